@@ -1,0 +1,1 @@
+"""Newsbell rings when your news breaks."""

@@ -1,0 +1,94 @@
+"""Errors that are part of the product: each carries what is wrong and what to do.
+
+NewsbellError
+├── QueryError      a query that cannot be read; has a position
+├── FetchError      a source that could not be fetched; has a code of FETCH_CODES
+├── FeedError       a body that is no feed; has a code of FETCH_CODES
+├── LimitReached    a quota of the operator
+└── LeaseLost       somebody else holds the row now: roll back
+"""
+
+FETCH_CODES = frozenset(
+    {
+        "refused-address",  # the guard: a private, local or otherwise special address
+        "refused-url",  # scheme, port, credentials or spelling we do not follow
+        "dns",
+        "connect",
+        "tls",
+        "tls-expired",
+        "tls-wrong-host",
+        "timeout",
+        "too-large",
+        "encoding",  # a content coding we did not ask for, or broken gzip
+        "redirects",
+        "blocked",  # 403 and its kin, captcha pages
+        "not-found",
+        "gone",
+        "rate-limited",
+        "server-error",
+        "http",  # any other status
+        "protocol",
+        "not-a-feed",
+        "parse-timeout",
+        "parse-memory",
+        "empty",
+        "unreadable-file",
+    }
+)
+
+
+class NewsbellError(Exception):
+    """The root of all errors that Newsbell raises on purpose."""
+
+
+class QueryError(NewsbellError):
+    """A query that cannot be read.
+
+    `position` counts characters from 1; `suggestion` is a form that would work, or None.
+    """
+
+    def __init__(self, message: str, position: int, suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.position = position
+        self.suggestion = suggestion
+
+
+class FetchError(NewsbellError):
+    """A source that could not be fetched; `code` is one of FETCH_CODES."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+        self.retry_after = retry_after  # seconds, clamped to 0..86,400
+
+
+class FeedError(NewsbellError):
+    """A body that is no feed, or a feed that could not be parsed; `code` is one of FETCH_CODES."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class LimitReached(NewsbellError):  # noqa: N818 - it is a refusal, not a fault
+    """A quota of the operator: `limit` is the number, `what` the locale key of its noun."""
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(f"{what}: {limit}")
+        self.what = what
+        self.limit = limit
+
+
+class LeaseLost(NewsbellError):  # noqa: N818 - a fact about the lease
+    """Somebody else claimed the row since: whatever was decided under the lease is void."""

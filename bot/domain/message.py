@@ -1,0 +1,32 @@
+"""What the bot says: a message with its buttons, ready for Telegram, knowing nothing of PTB."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One inline button: exactly one of `data` (≤ 64 bytes, callback), `url`, `switch_inline`."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+    switch_inline: str | None = None
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A text in Telegram HTML (built by `bot.rendering.html` only) with what belongs to it.
+
+    `preview` is the one address whose link preview is shown, None: no preview. `ask` makes it a
+    question that the chat's client answers by reply (ForceReply, selective); its value is the
+    grey text in the input field.
+    """
+
+    text: str
+    keyboard: Keyboard = ()
+    preview: str | None = None
+    silent: bool = False
+    ask: str | None = None

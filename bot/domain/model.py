@@ -1,0 +1,244 @@
+"""The nouns of Newsbell, as frozen values.
+
+Words are used as PRODUCT.md defines them: an *entry* is what a feed said, an *article* is an entry
+we kept, a *story* is the articles of one event, an *alert* is what one *place* is told about one
+story. Every datetime is timezone-aware UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+
+class Section(StrEnum):
+    """The eight categories of the paper; a category outside them is mapped to one or dropped."""
+
+    WORLD = "World"
+    POLITICS = "Politics"
+    BUSINESS = "Business"
+    TECHNOLOGY = "Technology"
+    SCIENCE = "Science"
+    HEALTH = "Health"
+    SPORT = "Sport"
+    CULTURE = "Culture"
+
+
+class ChatKind(StrEnum):
+    """Telegram's chat types, by Telegram's names."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+    CHANNEL = "channel"
+
+
+class When(StrEnum):
+    """When a subscription's alerts are sent."""
+
+    INSTANT = "instant"
+    HOURLY = "hourly"
+    DAILY = "daily"
+
+
+class Form(StrEnum):
+    """How much of the article a subscription's alerts show."""
+
+    FULL = "full"
+    HEADLINE = "headline"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where alerts go: a chat and a forum topic in it (0: no topic, or General)."""
+
+    chat: int
+    topic: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A Telegram chat we know. `locale` is the language of the bot's own sentences (BCP 47)."""
+
+    id: int
+    kind: ChatKind
+    title: str
+    locale: str = "en"
+    timezone: str = "UTC"
+    gone: datetime | None = None  # since when Telegram refuses us; None: reachable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a feed said, cleaned: plain text, NFC, no control characters but newline and tab.
+
+    `id` is never empty: the feed's own id, else the link, else a digest of the entry. `link` and
+    `image` are absolute http(s) addresses or None. `published` may lie in the future or be wrong:
+    it never decides whether an entry is new.
+    """
+
+    id: str
+    title: str
+    link: str | None = None
+    summary: str = ""
+    published: datetime | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    image: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One parsed feed document; `format` is e.g. "rss20", "atom10", "rdf", "json11"."""
+
+    title: str
+    link: str | None
+    language: str | None
+    format: str
+    entries: tuple[Entry, ...]
+    ttl: int | None = None  # seconds the publisher asks us to wait (RSS ttl, sy:updatePeriod)
+    hub: str | None = None  # WebSub hub, if the feed names one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a server gave us to ask "changed since?" (RFC 9110, 13.1): replayed byte for byte."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A feed we poll. `claim` is the fence of the lease under which it was read."""
+
+    id: int
+    url: str
+    title: str
+    site: str | None = None
+    section: Section | None = None
+    language: str | None = None
+    owner: int | None = None  # the chat it serves alone; None: the catalogue, for everybody
+    validators: Validators = Validators()
+    digest: str | None = None  # of the last body, so that an unchanged one is not parsed again
+    first_polled: datetime | None = None  # None: the next good poll is the first and rings nobody
+    last_ok: datetime | None = None
+    failures: int = 0  # in a row
+    error: str | None = (
+        None  # code of the last failure (see errors.FETCH_CODES), None after a success
+    )
+    retired: bool = False
+    claim: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An entry we kept. `id` and `story` are 0 until stored; `seen` is when we first saw it."""
+
+    id: int = 0
+    story: int = 0
+    source: int
+    source_title: str
+    source_owner: int | None = None
+    key: str  # the entry's id
+    title: str
+    link: str | None
+    summary: str
+    published: datetime | None
+    seen: datetime
+    language: str | None = None
+    section: Section | None = None
+    authors: tuple[str, ...] = ()
+    image: str | None = None
+
+
+MatchField = Literal["title", "summary", "body", "source", "language", "category"]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedWord:
+    """One reason of a match: the query's `term` met the article's `word` in this `field`."""
+
+    term: str
+    word: str
+    field: MatchField
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A query met by an article, with the reasons in the order of the query's terms."""
+
+    query_id: int
+    words: tuple[MatchedWord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A place's query (canonical form, and its 63-bit hash as `query_id`) with its options."""
+
+    id: int
+    place: Place
+    query: str
+    query_id: int
+    created: datetime
+    when: When = When.INSTANT
+    silent: bool = False
+    form: Form = Form.FULL
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """What one place is told about one story: an outbox row, unique by place, story, round."""
+
+    id: int
+    place: Place
+    story: int
+    article: int
+    round: int = 0
+    created: datetime
+    attempts: int = 0
+    plain: bool = False  # Telegram refused the formatted text once: send it plain
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """The delivery row of one chat, held under a lease: one worker at a time, in order."""
+
+    chat: Chat
+    claim: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """All that is needed to say one alert: read in one go, so that rendering needs no storage."""
+
+    alert: Alert
+    article: Article
+    subscriptions: tuple[Subscription, ...]  # of this place, met by this story; empty: all removed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """A source as people see it in /sources. `per_day` is articles a day over the last 7 days."""
+
+    source: Source
+    per_day: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """The figures behind /status; ages in seconds, None where there is nothing to measure."""
+
+    sources: int
+    failing: int
+    articles_24h: int
+    alerts_24h: int
+    queued: int
+    oldest_queued: datetime | None
+    last_article: datetime | None
+    dead: int  # alerts Telegram refused for good
+    subscriptions: int
+    chats: int

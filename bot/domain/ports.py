@@ -1,0 +1,357 @@
+"""The seams: what services need of the outside world, as Protocols. Adapters live at the edge.
+
+Storage methods take `now` explicitly (aware UTC) and never read a clock. Every method that takes
+a `Place` or a chat id reads and changes rows of that chat only, in SQL.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.message import Message
+from bot.domain.model import (
+    Alert,
+    Article,
+    Chat,
+    ChatKind,
+    Delivery,
+    Feed,
+    Freshness,
+    Hit,
+    Lane,
+    Place,
+    Section,
+    Source,
+    SourceHealth,
+    Subscription,
+    Validators,
+)
+from bot.domain.outcomes import Outcome
+
+Clock = Callable[[], datetime]
+"""Returns the current moment, aware UTC. Only bot/app.py makes the real one."""
+
+
+# --- what comes in ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A full answer: the body after bounded inflation (bytes) and what to replay next time."""
+
+    url: str  # after redirects
+    body: bytes
+    content_type: str | None
+    validators: Validators
+    moved_to: str | None = None  # set when every hop was permanent (301, 308)
+    max_age: int | None = None  # seconds, from Cache-Control or Expires
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """304: nothing new since the validators we sent."""
+
+    max_age: int | None = None
+
+
+class Fetcher(Protocol):
+    """The only way out to strangers."""
+
+    async def fetch(self, url: str, validators: Validators = ...) -> Fetched | NotModified:
+        """GET `url`, guarded, capped and under one total deadline.
+
+        Raises:
+            FetchError: with a code of `errors.FETCH_CODES`.
+        """
+        ...
+
+
+class FeedParser(Protocol):
+    """Bytes to a feed, in a process that can be killed."""
+
+    async def parse(self, body: bytes, content_type: str | None, url: str) -> Feed:
+        """Read a feed document; relative links are resolved against `url`.
+
+        Raises:
+            FeedError: not a feed, too slow, or too large.
+        """
+        ...
+
+
+# --- what is remembered ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueEntry:
+    """One outline of the catalogue's OPML."""
+
+    url: str
+    title: str
+    site: str | None = None
+    section: Section | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What a poll changes in its source row: the state after it and when to come back."""
+
+    due: datetime
+    checked: datetime
+    validators: Validators
+    digest: str | None
+    failures: int
+    error: str | None
+    first_polled: datetime | None
+    last_ok: datetime | None
+    title: str | None = None  # from the feed, where we had none
+    site: str | None = None
+    language: str | None = None
+
+
+class Sources(Protocol):
+    async def claim(self, now: datetime, limit: int, lease: float) -> list[Source]:
+        """Take up to `limit` due, unretired sources for `lease` seconds, longest due first."""
+        ...
+
+    async def release(self, source: Source, polled: Polled) -> bool:
+        """Write the outcome and the next due time; False when the lease was lost: roll back."""
+        ...
+
+    async def postpone(self, source: Source, due: datetime) -> bool:
+        """Hand a claimed source back unpolled (busy host); False when the lease was lost."""
+        ...
+
+    async def get(self, source_id: int) -> Source | None: ...
+
+    async def add(self, entry: CatalogueEntry, owner: int | None, now: datetime) -> Source:
+        """Add a source, due at once; the existing one where this owner (or all) has that url."""
+        ...
+
+    async def find(self, url: str, chat: int) -> Source | None:
+        """The source with this address that serves `chat`: the catalogue's, or its own."""
+        ...
+
+    async def visible(self, chat: int, now: datetime) -> list[SourceHealth]:
+        """Every unretired source that serves `chat`, by title."""
+        ...
+
+    async def sync_catalogue(
+        self, entries: Sequence[CatalogueEntry], now: datetime, spread: float
+    ) -> tuple[int, int]:
+        """Make the catalogue be `entries`; returns (added, retired).
+
+        New ones get a first due time within `spread` seconds by a stable hash, known ones are
+        updated, missing ones retired, returned ones brought back.
+        """
+        ...
+
+    async def known(self, source_id: int, keys: Iterable[str]) -> set[str]:
+        """Which of these identity keys this source has shown before."""
+        ...
+
+    async def remember(self, source_id: int, keys: Iterable[str], now: datetime) -> None:
+        """Store identity keys, or move their last sight to `now`."""
+        ...
+
+    async def next_due(self) -> datetime | None: ...
+
+
+class Articles(Protocol):
+    async def add(self, articles: Sequence[Article]) -> list[Article]:
+        """Store new articles, each with a story of its own; returns them with `id` and `story`."""
+        ...
+
+    async def get(self, article_id: int) -> Article | None: ...
+
+    async def latest(
+        self, chat: int, *, limit: int, offset: int = 0, source: int | None = None
+    ) -> list[Article]:
+        """Newest first (by `seen`, then id), of the sources that serve `chat`."""
+        ...
+
+    async def since(self, chat: int, moment: datetime, limit: int = ...) -> list[Article]:
+        """Articles first seen at or after `moment`, of sources that serve `chat`, newest first."""
+        ...
+
+    async def record_hits(self, hits: Mapping[int, Sequence[Hit]]) -> None:
+        """Store why articles (keys: ids) met queries."""
+        ...
+
+    async def hits(self, article_id: int) -> list[Hit]: ...
+
+
+class Subscriptions(Protocol):
+    async def add(
+        self, place: Place, query: str, query_id: int, now: datetime
+    ) -> tuple[Subscription, bool]:
+        """Subscribe; the existing one and False where the place already has this query."""
+        ...
+
+    async def restore(self, subscription: Subscription) -> Subscription:
+        """Put a removed subscription back as it was (Undo), under its old id if that is free."""
+        ...
+
+    async def get(self, place: Place, subscription_id: int) -> Subscription | None: ...
+
+    async def of_place(self, place: Place) -> list[Subscription]:
+        """In the order they were made: the number a person sees is the position, from 1."""
+        ...
+
+    async def update(self, subscription: Subscription) -> bool:
+        """Write its options; False when it is gone."""
+        ...
+
+    async def remove(self, place: Place, subscription_id: int) -> Subscription | None: ...
+
+    async def remove_all(self, place: Place) -> int: ...
+
+    def queries(self, batch: int = ...) -> AsyncIterator[list[tuple[int, str]]]:
+        """(query id, canonical text) of every query that has a subscriber, in slices."""
+        ...
+
+    async def queries_since(self, moment: datetime) -> list[tuple[int, str]]:
+        """Queries made at or after `moment`, also by other processes."""
+        ...
+
+    async def query_text(self, query_id: int) -> str | None:
+        """The canonical text of a stored query (for shared `q_…` links)."""
+        ...
+
+
+class Chats(Protocol):
+    async def ensure(self, chat: int, kind: ChatKind, title: str, locale: str | None) -> Chat:
+        """Know this chat from now on; a chat that was gone is back, its alerts due again.
+
+        `locale` is only used for a chat that is new.
+        """
+        ...
+
+    async def get(self, chat: int) -> Chat | None: ...
+
+    async def set_locale(self, chat: int, locale: str) -> None: ...
+
+    async def set_gone(self, chat: int, now: datetime) -> None:
+        """Telegram refuses us there: stop sending, keep the data."""
+        ...
+
+    async def move(self, old: int, new: int) -> None:
+        """A group became a supergroup: everything of `old` belongs to `new`, in this transaction.
+
+        Works in both orders and when both are known: then they are merged.
+        """
+        ...
+
+    async def ask(self, chat: int, message_id: int, verb: str, now: datetime) -> None:
+        """Remember that the bot's message asks for the argument of `verb`."""
+        ...
+
+    async def asked(self, chat: int, message_id: int, now: datetime) -> str | None:
+        """The verb asked for by this message within the last hour."""
+        ...
+
+
+class Alerts(Protocol):
+    async def enqueue(self, article: Article, query_ids: Sequence[int], now: datetime) -> int:
+        """One alert per place that subscribes to any of these queries and may see the article.
+
+        A place that already has this story (same round) gets none. Wakes the lanes. Returns how
+        many alerts are new.
+        """
+        ...
+
+    async def claim_lanes(self, now: datetime, limit: int, lease: float) -> list[Lane]:
+        """Take up to `limit` chats with something to send, longest due first."""
+        ...
+
+    async def next_in(self, lane: Lane) -> Delivery | None:
+        """The oldest unsent alert of this chat, with all that rendering needs."""
+        ...
+
+    async def settle(self, alert: Alert, *, message_id: int, now: datetime) -> None:
+        """Telegram accepted it."""
+        ...
+
+    async def retry(self, alert: Alert, *, attempts: int, plain: bool = False) -> None:
+        """It stays unsent; the next try knows how many there were."""
+        ...
+
+    async def bury(self, alert: Alert, reason: str, now: datetime) -> None:
+        """It will never be sent: to the dead-letter list (`reason`), or dropped as pointless."""
+        ...
+
+    async def release_lane(self, lane: Lane, due: datetime | None) -> bool:
+        """Hand the chat back; False when the lease was lost: roll back.
+
+        `due`: not before then, if anything is left to send. None: at once if anything is left.
+        With nothing left the lane sleeps until an alert wakes it (decided with the row locked,
+        so no wake-up is lost).
+        """
+        ...
+
+    async def by_message(self, chat: int, message_id: int) -> Alert | None:
+        """The alert that this message of the bot told."""
+        ...
+
+    async def subscriptions_of(self, alert: Alert) -> list[Subscription]:
+        """This place's subscriptions that the alert's article met."""
+        ...
+
+
+class Status(Protocol):
+    async def freshness(self, chat: int | None, now: datetime) -> Freshness:
+        """Figures for one chat's view, or (None) of everything for operators."""
+        ...
+
+
+class Leases(Protocol):
+    async def take(self, name: str, holder: str, now: datetime, seconds: float) -> bool:
+        """Take or renew the lease `name` for `holder`; False while another holds it."""
+        ...
+
+
+class Tx(Protocol):
+    """One transaction: all repositories over one connection."""
+
+    @property
+    def sources(self) -> Sources: ...
+    @property
+    def articles(self) -> Articles: ...
+    @property
+    def subscriptions(self) -> Subscriptions: ...
+    @property
+    def chats(self) -> Chats: ...
+    @property
+    def alerts(self) -> Alerts: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def leases(self) -> Leases: ...
+
+
+class Storage(Protocol):
+    """A database. No network call belongs inside a transaction."""
+
+    def read(self) -> AbstractAsyncContextManager[Tx]:
+        """A transaction that only reads; on SQLite it waits for no writer."""
+        ...
+
+    def write(self) -> AbstractAsyncContextManager[Tx]:
+        """A transaction that may write (SQLite: BEGIN IMMEDIATE).
+
+        Commits at the end, rolls back on any exception.
+        """
+        ...
+
+
+# --- what goes out ---------------------------------------------------------------------------
+
+
+class Sender(Protocol):
+    """Says a message in a place and returns what Telegram made of it; raises nothing of PTB's."""
+
+    async def send(self, place: Place, message: Message, *, plain: bool = False) -> Outcome:
+        """`plain`: the same words without formatting or buttons, after Telegram refused them."""
+        ...

@@ -1,0 +1,1 @@
+"""What people read. Pure: values in, Telegram HTML and buttons out."""

@@ -1,0 +1,1 @@
+"""What goes out: messages to Telegram, paced, and what Telegram answered."""

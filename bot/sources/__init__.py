@@ -1,0 +1,1 @@
+"""What comes in: guarded fetching, killable parsing, the catalogue of sources."""

@@ -1,0 +1,1 @@
+"""What Newsbell remembers: SQLAlchemy Core, the same statements on SQLite and PostgreSQL."""
