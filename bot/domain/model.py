@@ -242,3 +242,15 @@ class Freshness:
     dead: int  # alerts Telegram refused for good
     subscriptions: int
     chats: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """The dry run of a query: what it would have rung for in the last 24 h, newest first.
+
+    `hits` are at most a handful of examples; `count` is of all, a lower bound where `capped`.
+    """
+
+    count: int
+    hits: tuple[Article, ...]
+    capped: bool = False

@@ -190,10 +190,6 @@ class Subscriptions(Protocol):
         """Subscribe; the existing one and False where the place already has this query."""
         ...
 
-    async def restore(self, subscription: Subscription) -> Subscription:
-        """Put a removed subscription back as it was (Undo), under its old id if that is free."""
-        ...
-
     async def get(self, place: Place, subscription_id: int) -> Subscription | None: ...
 
     async def of_place(self, place: Place) -> list[Subscription]:
