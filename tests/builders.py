@@ -1,4 +1,4 @@
-"""Values for tests: a builder each, with defaults that read like news. NOW is when tests happen."""
+"""Values for tests: one builder a noun, with defaults that read like news, at the moment NOW."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -45,7 +45,8 @@ def make_source(**changes: Any) -> Source:
 
 
 def make_chat(**changes: Any) -> Chat:
-    return Chat(**{"id": PRIVATE.chat, "kind": ChatKind.PRIVATE, "title": "Ada"} | changes)
+    facts: dict[str, Any] = {"id": PRIVATE.chat, "kind": ChatKind.PRIVATE, "title": "Ada"}
+    return Chat(**facts | changes)
 
 
 def make_subscription(**changes: Any) -> Subscription:
