@@ -1,0 +1,63 @@
+"""The sources: the shared catalogue, and what a chat adds for itself alone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.model import Source, SourceHealth
+from bot.domain.ports import CatalogueEntry, Clock, Fetched, Fetcher, FeedParser, Storage
+
+
+class Catalogue:
+    """Which sources there are, for whom, and how they do."""
+
+    def __init__(
+        self, storage: Storage, fetcher: Fetcher, parser: FeedParser, clock: Clock
+    ) -> None:
+        self._storage = storage
+        self._fetcher = fetcher
+        self._parser = parser
+        self._clock = clock
+
+    async def sync(self, entries: Sequence[CatalogueEntry], spread: float) -> tuple[int, int]:
+        """Make the catalogue be `entries`; returns how many were added and retired.
+
+        New sources are polled first within `spread` seconds, so that hundreds do not go at once.
+        """
+        async with self._storage.write() as tx:
+            return await tx.sources.sync_catalogue(entries, self._clock(), spread)
+
+    async def health(self, chat: int) -> list[SourceHealth]:
+        """Every source that serves this chat, by title."""
+        async with self._storage.read() as tx:
+            return await tx.sources.visible(chat, self._clock())
+
+    async def add(self, url: str, chat: int) -> Source:
+        """The source with this address for this chat; a new one is fetched first, to see a feed.
+
+        Raises:
+            FetchError: the address could not be fetched.
+            FeedError: what it holds is no feed.
+        """
+        async with self._storage.read() as tx:
+            known = await tx.sources.find(url, chat)
+        if known is not None:
+            return known
+        entry = await self._probe(url)
+        async with self._storage.write() as tx:
+            return await tx.sources.add(entry, chat, self._clock())
+
+    async def _probe(self, url: str) -> CatalogueEntry:
+        fetched = await self._fetcher.fetch(url)
+        if not isinstance(fetched, Fetched):  # nothing was sent that could be unmodified
+            return CatalogueEntry(url=url, title=url)
+        feed = await self._parser.parse(fetched.body, fetched.content_type, fetched.url)
+        return CatalogueEntry(
+            url=fetched.moved_to or url,
+            title=feed.title or url,
+            site=feed.link,
+            language=feed.language,
+        )
+
+    def now(self) -> datetime:
+        """The moment that the ages in these figures are counted from."""
+        return self._clock()

@@ -1,0 +1,45 @@
+"""The chats we know, what we asked them, and how fresh their news is."""
+
+from datetime import datetime
+
+from bot.domain.model import Chat, ChatKind, Freshness
+from bot.domain.ports import Clock, Storage
+
+
+class Chats:
+    """Chats come, go, move and answer questions."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+
+    async def ensure(self, chat: int, kind: ChatKind, title: str, locale: str | None) -> Chat:
+        """Know this chat; one that was gone is back with all it had."""
+        async with self._storage.write() as tx:
+            return await tx.chats.ensure(chat, kind, title, locale)
+
+    async def gone(self, chat: int) -> None:
+        """Telegram says we may not write there any more: keep the data, stop sending."""
+        async with self._storage.write() as tx:
+            await tx.chats.set_gone(chat, self._clock())
+
+    async def move(self, old: int, new: int) -> None:
+        """A group became a supergroup: everything moves in one transaction."""
+        async with self._storage.write() as tx:
+            await tx.chats.move(old, new)
+
+    async def ask(self, chat: int, message_id: int, verb: str) -> None:
+        """Remember that this message of ours asks for the argument of a command."""
+        async with self._storage.write() as tx:
+            await tx.chats.ask(chat, message_id, verb, self._clock())
+
+    async def asked(self, chat: int, message_id: int) -> str | None:
+        """The command whose argument this message asked for, within the last hour."""
+        async with self._storage.read() as tx:
+            return await tx.chats.asked(chat, message_id, self._clock())
+
+    async def freshness(self, chat: int | None) -> tuple[Freshness, datetime]:
+        """The figures of /status for one chat (None: of everything) and the moment they hold."""
+        now = self._clock()
+        async with self._storage.read() as tx:
+            return await tx.status.freshness(chat, now), now

@@ -1,0 +1,219 @@
+"""From a due source to alerts in the outbox.
+
+claim due sources → one request a host → fetch → parse → which entries are new? → which queries do
+they meet? → one transaction: articles, hits, alerts, the source's next due time.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from urllib.parse import urlsplit
+
+from bot.domain.errors import FeedError, FetchError, LeaseLost
+from bot.domain.identity import identity_keys, new_entries
+from bot.domain.model import Article, Entry, Feed, Hit, Source
+from bot.domain.polling import after_failure, after_not_modified, after_success
+from bot.domain.ports import (
+    Clock,
+    Fetched,
+    Fetcher,
+    FeedParser,
+    NotModified,
+    Polled,
+    Storage,
+)
+from bot.domain.sections import section_of
+from bot.services.live_index import LiveIndex
+
+log = logging.getLogger(__name__)
+
+LEASE = 120.0
+"""Seconds a claimed source is ours: longer than the fetch's 30 and the parser's 5 together."""
+
+RETRY = timedelta(seconds=2)
+"""When a source comes back whose host is busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How one source is asked: every `interval` seconds, `host_delay` apart on its host."""
+
+    interval: float
+    host_delay: float
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a poll found: the entries never seen before, as articles, and the queries they meet."""
+
+    keys: tuple[str, ...] = ()
+    articles: tuple[Article, ...] = ()
+    hits: tuple[tuple[Hit, ...], ...] = ()
+
+
+class Hosts:
+    """One request at a time to a host, and a pause before the next."""
+
+    def __init__(self, longest: timedelta) -> None:
+        self._longest = longest
+        self._free: dict[str, datetime] = {}
+
+    def enter(self, url: str, now: datetime) -> bool:
+        """Take the host of this address; False while another request or its pause lasts."""
+        self._free = {host: at for host, at in self._free.items() if at > now}
+        if _host(url) in self._free:
+            return False
+        self._free[_host(url)] = now + self._longest
+        return True
+
+    def leave(self, url: str, free: datetime) -> None:
+        """The request ended; the host may be asked again from `free` on."""
+        self._free[_host(url)] = free
+
+    def free_at(self, url: str, now: datetime) -> datetime:
+        """When to try again: soon, for a request that is still running."""
+        return min(self._free.get(_host(url), now), now + RETRY)
+
+
+class Poller:
+    """Polls what is due, at most `capacity` sources at once and one at a time a host."""
+
+    def __init__(  # noqa: PLR0913 - the composition root passes its collaborators by name
+        self,
+        *,
+        storage: Storage,
+        fetcher: Fetcher,
+        parser: FeedParser,
+        index: LiveIndex,
+        clock: Clock,
+        manners: Callable[[Source], Manners],
+        rung: Callable[[], None],
+        capacity: int = 50,
+    ) -> None:
+        self._storage = storage
+        self._fetcher = fetcher
+        self._parser = parser
+        self._index = index
+        self._clock = clock
+        self._manners = manners
+        self._rung = rung
+        self._capacity = capacity
+        self._running: set[asyncio.Task[None]] = set()
+        self._hosts = Hosts(timedelta(seconds=LEASE))
+
+    async def tick(self) -> None:
+        """Start what is due and return; the polls go on beside the next ticks."""
+        for source in await self._claim():
+            task = asyncio.create_task(self._supervised(source))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def drain(self) -> None:
+        """Wait for the polls under way."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def _claim(self) -> list[Source]:
+        """Due sources whose host is free; the others come back when it is."""
+        free = self._capacity - len(self._running)
+        if free <= 0:
+            return []
+        async with self._storage.write() as tx:
+            claimed = await tx.sources.claim(self._clock(), free, LEASE)
+            ours = [source for source in claimed if self._hosts.enter(source.url, self._clock())]
+            waiting = [source for source in claimed if source not in ours]
+            for source in waiting:
+                await tx.sources.postpone(source, self._hosts.free_at(source.url, self._clock()))
+        return ours
+
+    async def _supervised(self, source: Source) -> None:
+        try:
+            await self.poll(source)
+        except LeaseLost:
+            log.info("source %s was taken over by another process", source.id)
+        except Exception:  # a worker's supervisor: one bad source never stops another
+            log.exception("polling source %s failed; it comes again after its lease", source.id)
+        finally:
+            pause = self._manners(source).host_delay
+            self._hosts.leave(source.url, self._clock() + timedelta(seconds=pause))
+
+    async def poll(self, source: Source) -> int:
+        """Ask one claimed source; returns how many alerts it rang.
+
+        Raises:
+            LeaseLost: somebody else claimed it since; nothing was stored.
+        """
+        interval = self._manners(source).interval
+        try:
+            fetched = await self._fetcher.fetch(source.url, source.validators)
+            if isinstance(fetched, NotModified):
+                polled = after_not_modified(source, fetched, self._clock(), interval)
+                return await self._store(source, polled, News())
+            digest = blake2b(fetched.body, digest_size=16).hexdigest()
+            if digest == source.digest:
+                polled = after_success(source, fetched, None, digest, self._clock(), interval)
+                return await self._store(source, polled, News())
+            feed = await self._parser.parse(fetched.body, fetched.content_type, fetched.url)
+        except (FetchError, FeedError) as error:
+            log.info("source %s: %s (%s)", source.id, error.message, error.code)
+            polled = after_failure(source, error, self._clock(), interval)
+            return await self._store(source, polled, News())
+        return await self._keep(source, fetched, feed, digest, interval)
+
+    async def _keep(
+        self, source: Source, fetched: Fetched, feed: Feed, digest: str, interval: float
+    ) -> int:
+        now = self._clock()
+        keys = tuple(dict.fromkeys(key for one in feed.entries for key in identity_keys(one)))
+        async with self._storage.read() as tx:
+            known = await tx.sources.known(source.id, keys)
+            await self._index.refresh(tx, now)
+        fresh = new_entries(feed.entries, known)
+        # Feeds list the newest first; stored the other way round, ids grow with the news.
+        articles = tuple(_article(entry, source, feed, now) for entry in reversed(fresh))
+        first = source.first_polled is None
+        hits = tuple(() if first else tuple(self._index.match(one)) for one in articles)
+        polled = after_success(source, fetched, feed, digest, now, interval)
+        return await self._store(source, polled, News(keys, articles, hits))
+
+    async def _store(self, source: Source, polled: Polled, news: News) -> int:
+        """All of it or nothing: a kill at any moment leaves no article without its alerts."""
+        rung = 0
+        async with self._storage.write() as tx:
+            if not await tx.sources.release(source, polled):
+                raise LeaseLost(source.url)
+            stored = await tx.articles.add(news.articles)
+            await tx.sources.remember(source.id, news.keys, polled.checked)
+            met = [(one, hits) for one, hits in zip(stored, news.hits, strict=False) if hits]
+            await tx.articles.record_hits({one.id: hits for one, hits in met})
+            for article, hits in met:
+                ids = [hit.query_id for hit in hits]
+                rung += await tx.alerts.enqueue(article, ids, polled.checked)
+        if rung:
+            self._rung()
+        return rung
+
+
+def _article(entry: Entry, source: Source, feed: Feed, now: datetime) -> Article:
+    return Article(
+        source=source.id,
+        source_title=source.title or feed.title,
+        source_owner=source.owner,
+        key=entry.id,
+        title=entry.title,
+        link=entry.link,
+        summary=entry.summary,
+        published=entry.published,
+        seen=now,
+        language=entry.language or source.language or feed.language,
+        section=source.section or section_of(entry.categories),
+        authors=entry.authors,
+        image=entry.image,
+    )
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2].casefold()

@@ -1,0 +1,146 @@
+"""Subscribe and unsubscribe: what a chat cares about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.errors import LimitReached
+from bot.domain.model import Form, Place, Preview, Subscription
+from bot.domain.ports import Clock, Storage
+from bot.domain.query import Limits, Query, parse
+from bot.services.catalogue import Catalogue
+from bot.services.live_index import LiveIndex
+from bot.services.read import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """What `/subscribe` did: the subscription, its number in the place's list, and the dry run."""
+
+    subscription: Subscription
+    number: int
+    created: bool
+    preview: Preview
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """The operator's limits: subscriptions a place, and the size of one query."""
+
+    subscriptions: int = 200
+    query: Limits = Limits()  # noqa: RUF009 - a frozen value
+
+
+class Subscriptions:
+    """The subscriptions of places; a change is effective for the next article."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        index: LiveIndex,
+        reader: Reader,
+        catalogue: Catalogue,
+        clock: Clock,
+        quotas: Quotas,
+    ) -> None:
+        self._storage = storage
+        self._index = index
+        self._reader = reader
+        self._catalogue = catalogue
+        self._clock = clock
+        self._quotas = quotas
+
+    async def add(self, place: Place, text: str) -> Subscribed:
+        """Subscribe `place` to the query `text`, with a dry run over the last 24 h.
+
+        Raises:
+            QueryError: the text is no query.
+            LimitReached: the place has as many subscriptions as the operator allows.
+        """
+        return await self._save(place, parse(text, self._quotas.query))
+
+    async def add_source(self, place: Place, url: str) -> Subscribed:
+        """Subscribe to everything the feed at `url` publishes.
+
+        Raises:
+            FetchError: the address could not be fetched.
+            FeedError: what it holds is no feed.
+            LimitReached: as for `add`.
+        """
+        source = await self._catalogue.add(url, place.chat)
+        return await self._save(place, parse(f"source:#{source.id}"))
+
+    async def add_shared(self, place: Place, query_id: int) -> Subscribed | None:
+        """Subscribe to a query known by its id (Undo, a shared link); None: nobody knows it."""
+        async with self._storage.read() as tx:
+            text = await tx.subscriptions.query_text(query_id)
+        return None if text is None else await self._save(place, parse(text))
+
+    async def _save(self, place: Place, query: Query) -> Subscribed:
+        preview = await self._reader.preview(place.chat, query)
+        async with self._storage.write() as tx:
+            existing = await tx.subscriptions.of_place(place)
+            known = query.id in {one.query_id for one in existing}
+            if not known and len(existing) >= self._quotas.subscriptions:
+                raise LimitReached("subscriptions", self._quotas.subscriptions)
+            subscription, created = await tx.subscriptions.add(
+                place, query.text, query.id, self._clock()
+            )
+            existing = await tx.subscriptions.of_place(place)
+        self._index.add(query)
+        return Subscribed(subscription, _number(existing, subscription), created, preview)
+
+    async def of_place(self, place: Place) -> list[Subscription]:
+        """In the order they were made; the number a person sees is the position, from 1."""
+        async with self._storage.read() as tx:
+            return await tx.subscriptions.of_place(place)
+
+    async def get(self, place: Place, subscription_id: int) -> Subscription | None:
+        """One subscription of this place."""
+        async with self._storage.read() as tx:
+            return await tx.subscriptions.get(place, subscription_id)
+
+    async def find(self, place: Place, text: str) -> list[Subscription]:
+        """Those that a person means by a number of the list, or by the words of the query.
+
+        Raises:
+            QueryError: neither a number nor a query.
+        """
+        existing = await self.of_place(place)
+        if text.isdecimal() and 1 <= int(text) <= len(existing):
+            return [existing[int(text) - 1]]
+        query = parse(text, self._quotas.query)
+        return [one for one in existing if one.query_id == query.id]
+
+    async def met_by_message(self, place: Place, message_id: int) -> list[Subscription]:
+        """The subscriptions of this place behind the alert that this message told."""
+        async with self._storage.read() as tx:
+            alert = await tx.alerts.by_message(place.chat, message_id)
+            if alert is None or alert.place != place:
+                return []
+            return await tx.alerts.subscriptions_of(alert)
+
+    async def remove(self, place: Place, ids: Sequence[int]) -> list[Subscription]:
+        """Remove these of the place's subscriptions; returns those that were there."""
+        async with self._storage.write() as tx:
+            removed = [await tx.subscriptions.remove(place, one) for one in ids]
+        return [one for one in removed if one is not None]
+
+    async def remove_all(self, place: Place) -> int:
+        """Remove all subscriptions of the place; returns how many there were."""
+        async with self._storage.write() as tx:
+            return await tx.subscriptions.remove_all(place)
+
+    async def toggle_form(self, place: Place, subscription_id: int) -> Subscription | None:
+        """Headline and summary, or headline only; None when the subscription is gone."""
+        async with self._storage.write() as tx:
+            subscription = await tx.subscriptions.get(place, subscription_id)
+            if subscription is None:
+                return None
+            form = Form.FULL if subscription.form is Form.HEADLINE else Form.HEADLINE
+            changed = replace(subscription, form=form)
+            await tx.subscriptions.update(changed)
+        return changed
+
+
+def _number(existing: Sequence[Subscription], subscription: Subscription) -> int:
+    return [one.id for one in existing].index(subscription.id) + 1

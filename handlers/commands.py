@@ -1,0 +1,60 @@
+"""Every command: its names, what answers it, who may use it, where menus show it."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bot.domain.message import Message
+from bot.rendering import answers
+from handlers import reading, starting, subscribing
+from handlers.deps import CommandHandler, Deps
+from handlers.turn import Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command; the first of `names` is in the menus, the others are aliases.
+
+    `changes`: in groups and channels only administrators may use it.
+    """
+
+    names: tuple[str, ...]
+    handler: CommandHandler
+    changes: bool = False
+
+
+async def help_(_deps: Deps, turn: Turn) -> Message:
+    """All commands, with the line the menu shows."""
+    lines = [(one.names[0], description(one, turn)) for one in COMMANDS]
+    return answers.help_text(not turn.private, lines, turn.sentences)
+
+
+def description(command: Command, turn: Turn) -> str:
+    """The menu's line of a command in this chat's language."""
+    return str(turn.sentences.say(f"menu_{command.names[0]}"))
+
+
+COMMANDS = (
+    Command(names=("start",), handler=starting.start),
+    Command(names=("subscribe", "sub", "add"), handler=subscribing.subscribe, changes=True),
+    Command(
+        names=("unsubscribe", "unsub", "remove"), handler=subscribing.unsubscribe, changes=True
+    ),
+    Command(names=("list", "keywords"), handler=reading.list_subscriptions),
+    Command(names=("latest",), handler=reading.latest),
+    Command(names=("sources",), handler=reading.sources),
+    Command(names=("status",), handler=reading.status),
+    Command(names=("privacy",), handler=starting.privacy),
+    Command(names=("help",), handler=help_),
+    Command(names=("about",), handler=starting.about),
+)
+
+
+def command_named(name: str) -> Command | None:
+    """The command with this name or alias."""
+    return next((one for one in COMMANDS if name in one.names), None)
+
+
+def nearest_name(name: str) -> str | None:
+    """The command that a mistyped name probably meant."""
+    names = [name for one in COMMANDS for name in one.names]
+    return next(iter(get_close_matches(name, names, n=1)), None)

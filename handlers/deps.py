@@ -1,0 +1,41 @@
+"""What handlers need: the services, the sentences, the guard. Built once, in bot/app.py."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.domain.callbacks import Callback
+from bot.domain.message import Message
+from bot.rendering.sentences import Locales
+from bot.services.catalogue import Catalogue
+from bot.services.chats import Chats
+from bot.services.read import Reader
+from bot.services.subscribe import Subscriptions
+from handlers.guard import Guard
+from handlers.turn import Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deps:
+    """The services behind the commands."""
+
+    subscriptions: Subscriptions
+    reader: Reader
+    catalogue: Catalogue
+    chats: Chats
+    locales: Locales
+    guard: Guard
+    operators: frozenset[int]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a button's press leads to: the message changed in place, a new one, a toast."""
+
+    edit: Message | None = None
+    say: Message | None = None
+    toast: str | None = None
+
+
+CommandHandler = Callable[[Deps, Turn], Awaitable[Message]]
+PressHandler = Callable[[Deps, Turn, Callback], Awaitable[Pressed]]

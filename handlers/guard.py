@@ -1,0 +1,60 @@
+"""Who may change things in a chat."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.domain.model import ChatKind
+from handlers.turn import Turn
+
+REMEMBERED = 60.0
+"""Seconds a chat's list of administrators is believed (PRODUCT.md: at most 60)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    administrators: frozenset[int]
+    at: float
+
+
+class Guard:
+    """Asks Telegram who administers a chat, and remembers it for a minute."""
+
+    def __init__(self, bot: Bot, monotonic: Callable[[], float]) -> None:
+        self._bot = bot
+        self._monotonic = monotonic
+        self._seen: dict[int, _Seen] = {}
+
+    async def may_change(self, turn: Turn) -> bool:
+        """Whether the person of this turn may change subscriptions and settings here.
+
+        In a private chat always. What the chat itself writes (channel posts, anonymous
+        administrators) is an administrator's; but buttons are pressed by persons, so there the
+        person decides.
+        """
+        if turn.kind is ChatKind.PRIVATE:
+            return True
+        if turn.press is None and turn.anonymous:
+            return True
+        if turn.user is None:
+            return False
+        return turn.user.id in await self._administrators(turn.place.chat)
+
+    def forget(self, chat: int) -> None:
+        """Somebody's rights changed there: ask again next time."""
+        self._seen.pop(chat, None)
+
+    async def _administrators(self, chat: int) -> frozenset[int]:
+        now = self._monotonic()
+        self._seen = {key: seen for key, seen in self._seen.items() if now - seen.at < REMEMBERED}
+        seen = self._seen.get(chat)
+        if seen is None:
+            try:
+                members = await self._bot.get_chat_administrators(chat)
+            except TelegramError:  # we cannot know: nobody may
+                return frozenset()
+            seen = _Seen(frozenset(member.user.id for member in members), now)
+            self._seen[chat] = seen
+        return seen.administrators

@@ -1,0 +1,85 @@
+"""/list, /latest, /sources, /status, and their pages."""
+
+from bot.domain.callbacks import Callback, Verb
+from bot.domain.errors import QueryError
+from bot.domain.message import Message
+from bot.domain.query import parse
+from bot.rendering import answers, lists
+from handlers.deps import Deps, Pressed
+from handlers.turn import Turn
+
+
+async def list_subscriptions(deps: Deps, turn: Turn) -> Message:
+    """This place's subscriptions, each a button to its card."""
+    existing = await deps.subscriptions.of_place(turn.place)
+    return lists.subscription_list(existing, 0, turn.sentences)
+
+
+async def latest(deps: Deps, turn: Turn) -> Message:
+    """The newest articles, of all or of those that meet a query."""
+    try:
+        query = parse(turn.argument) if turn.argument else None
+    except QueryError as error:
+        return answers.query_error(turn.argument, error, turn.sentences)
+    page = await deps.reader.latest(turn.place.chat, 0, query)
+    return lists.latest(page.articles, 0, page.more, turn.argument or None, turn.sentences)
+
+
+async def sources(deps: Deps, turn: Turn) -> Message:
+    """The catalogue with its health."""
+    found = await deps.catalogue.health(turn.place.chat)
+    return lists.sources(found, 0, deps.catalogue.now(), turn.sentences)
+
+
+async def status(deps: Deps, turn: Turn) -> Message:
+    """How fresh the news is; for operators the queue and the errors too."""
+    operator = turn.user is not None and turn.user.id in deps.operators
+    figures, now = await deps.chats.freshness(None if operator else turn.place.chat)
+    return answers.status(figures, now, operator, turn.sentences)
+
+
+async def press_list(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
+    """Another page of /list, or back to it from a card."""
+    existing = await deps.subscriptions.of_place(turn.place)
+    return Pressed(edit=lists.subscription_list(existing, pressed.page, turn.sentences))
+
+
+async def press_card(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
+    """One subscription's card."""
+    existing = await deps.subscriptions.of_place(turn.place)
+    for number, one in enumerate(existing, start=1):
+        if one.id == pressed.id:
+            card = lists.subscription_card(one, number, pressed.page, turn.sentences)
+            return Pressed(edit=card)
+    return Pressed(toast=answers.toast("toast_gone", turn.sentences))
+
+
+async def press_latest(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
+    """Another page of /latest."""
+    page = await deps.reader.latest(turn.place.chat, pressed.page)
+    return Pressed(edit=lists.latest(page.articles, pressed.page, page.more, None, turn.sentences))
+
+
+async def press_sources(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
+    """Another page of /sources."""
+    found = await deps.catalogue.health(turn.place.chat)
+    return Pressed(edit=lists.sources(found, pressed.page, deps.catalogue.now(), turn.sentences))
+
+
+async def press_source(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
+    """One source's card."""
+    for one in await deps.catalogue.health(turn.place.chat):
+        if one.source.id == pressed.id:
+            card = lists.source_card(one, pressed.page, deps.catalogue.now(), turn.sentences)
+            return Pressed(edit=card)
+    return Pressed(toast=answers.toast("toast_gone", turn.sentences))
+
+
+PRESSES = {
+    Verb.LIST: press_list,
+    Verb.CARD: press_card,
+    Verb.LATEST: press_latest,
+    Verb.SOURCES: press_sources,
+    Verb.SOURCE: press_source,
+}
+"""These only show: anybody in the chat may press them."""

@@ -1,0 +1,171 @@
+"""From PTB's updates to our handlers and back: every command, answer, press and change of a chat.
+
+PTB's own default takes edited messages and no channel posts; here commands come from messages and
+channel posts only, never from edits, forwards or other bots (reliability: A7).
+"""
+
+from telegram import Bot, Update
+from telegram.error import BadRequest
+from telegram.ext import (
+    Application,
+    CallbackContext,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot.domain.callbacks import decode
+from bot.domain.message import Message
+from bot.rendering import answers
+from bot.sending.markup import edit_arguments, send_arguments
+from handlers import reading, subscribing
+from handlers.commands import Command, command_named, nearest_name
+from handlers.deps import Deps, Pressed
+from handlers.membership import left_or_joined, migrated
+from handlers.turn import Turn, accessible, argument_of, is_anonymous, kind_of, place_of, title_of
+
+ALLOWED_UPDATES = [
+    Update.MESSAGE,
+    Update.CHANNEL_POST,
+    Update.CALLBACK_QUERY,
+    Update.MY_CHAT_MEMBER,
+    Update.CHAT_MEMBER,
+]
+
+WRITTEN = (
+    (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST)
+    & filters.TEXT
+    & ~filters.FORWARDED
+    & ~filters.VIA_BOT
+)
+
+PRESSES = {**subscribing.PRESSES, **reading.PRESSES}
+
+Context = CallbackContext  # type: ignore[type-arg] # PTB's default context; we keep nothing in it
+
+
+class Routing:
+    """Binds updates to handlers; the only place here that talks to Telegram."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    def register(self, application: Application) -> None:  # type: ignore[type-arg] # six parameters nobody here uses
+        """Take the updates of this application."""
+        add = application.add_handler
+        add(MessageHandler(WRITTEN & filters.COMMAND, self.on_command))
+        add(MessageHandler(WRITTEN & filters.REPLY, self.on_answer))
+        add(MessageHandler(WRITTEN & filters.ChatType.PRIVATE, self.on_words))
+        add(CallbackQueryHandler(self.on_press))
+        add(MessageHandler(filters.StatusUpdate.MIGRATE, self.on_migration))
+        add(ChatMemberHandler(self.on_member, ChatMemberHandler.ANY_CHAT_MEMBER))
+
+    async def on_command(self, update: Update, context: Context) -> None:
+        """`/name`, `/name@bot`, with or without an argument."""
+        turn = await self._turn(update)
+        if turn is None:
+            return
+        name, _, addressee = (turn.message.text or "").split()[0][1:].casefold().partition("@")
+        if addressee and addressee != context.bot.username.casefold():
+            return
+        command = command_named(name)
+        if command is not None:
+            await self._run(context.bot, turn, command)
+        elif turn.private or addressee:
+            unknown = answers.unknown_command(name, nearest_name(name), turn.sentences)
+            await _say(context.bot, turn, unknown)
+
+    async def on_answer(self, update: Update, context: Context) -> None:
+        """A reply to a question of ours is that command's argument."""
+        turn = await self._turn(update, whole_text=True)
+        if turn is None or turn.replied_to is None:
+            return
+        verb = await self._deps.chats.asked(turn.place.chat, turn.replied_to)
+        command = command_named(verb or "")
+        if command is not None:
+            await self._run(context.bot, turn, command)
+        elif turn.private:
+            await self.on_words(update, context)
+
+    async def on_words(self, update: Update, context: Context) -> None:
+        """A bare address in a private chat subscribes to it; bare words get told how."""
+        turn = await self._turn(update, whole_text=True)
+        if turn is None:
+            return
+        if subscribing.is_address(turn.argument):
+            await _say(context.bot, turn, await subscribing.subscribe(self._deps, turn))
+        else:
+            await _say(context.bot, turn, answers.words_alone(turn.argument, turn.sentences))
+
+    async def on_press(self, update: Update, context: Context) -> None:
+        """A button: rights are checked now, and every press is answered once."""
+        query = update.callback_query
+        turn = await self._turn(update)
+        if query is None:
+            return
+        pressed = Pressed() if turn is None else await self._pressed(turn)
+        if turn is not None and pressed.edit is not None:
+            await _edit(context.bot, turn, pressed.edit)
+        if turn is not None and pressed.say is not None:
+            await _say(context.bot, turn, pressed.say)
+        await _toast(query.answer(pressed.toast))
+
+    async def on_migration(self, update: Update, _context: Context) -> None:
+        """A group became a supergroup; both chats say so, in either order."""
+        if update.message is not None:
+            await migrated(self._deps, update.message)
+
+    async def on_member(self, update: Update, _context: Context) -> None:
+        """Somebody's rights changed, perhaps ours."""
+        await left_or_joined(self._deps, update)
+
+    async def _pressed(self, turn: Turn) -> Pressed:
+        callback = decode(turn.press.data if turn.press else None)
+        handler = PRESSES.get(callback.verb) if callback else None
+        if callback is None or handler is None:
+            return Pressed(toast=answers.toast("toast_old", turn.sentences))
+        changes = callback.verb in subscribing.PRESSES
+        if changes and not await self._deps.guard.may_change(turn):
+            return Pressed(toast=answers.toast("toast_admins_only", turn.sentences))
+        return await handler(self._deps, turn, callback)
+
+    async def _run(self, bot: Bot, turn: Turn, command: Command) -> None:
+        if command.changes and not await self._deps.guard.may_change(turn):
+            await _say(bot, turn, answers.admins_only(turn.sentences))
+            return
+        message = await command.handler(self._deps, turn)
+        message_id = await _say(bot, turn, message)
+        if message.ask is not None:
+            await self._deps.chats.ask(turn.place.chat, message_id, command.names[0])
+
+    async def _turn(self, update: Update, *, whole_text: bool = False) -> Turn | None:
+        message = accessible(update)
+        if message is None:
+            return None
+        user = update.effective_user
+        code = user.language_code if user else None
+        chat = await self._deps.chats.ensure(
+            message.chat.id, kind_of(message), title_of(message), code
+        )
+        text = (message.text or "").strip()
+        return Turn(
+            place=place_of(message),
+            kind=chat.kind,
+            title=chat.title,
+            message=message,
+            sentences=self._deps.locales.of(chat.locale),
+            argument=text if whole_text else argument_of(message),
+            user=user,
+            anonymous=is_anonymous(message),
+            press=update.callback_query,
+        )
+
+
+async def _say(bot: Bot, turn: Turn, message: Message) -> int:
+    sent = await bot.send_message(
+        **send_arguments(turn.place, message),
+        reply_to_message_id=None if turn.private or turn.press else turn.message.message_id,
+        allow_sending_without_reply=True,
+    )
+    return sent.message_id

@@ -1,0 +1,27 @@
+"""/start, /help, /about, /privacy: who the bot is and what it keeps."""
+
+from bot.domain.message import Message
+from bot.rendering import answers
+from handlers import subscribing
+from handlers.deps import Deps
+from handlers.turn import Turn
+
+
+async def start(deps: Deps, turn: Turn) -> Message:
+    """Greets with three examples; a deep link's payload subscribes at once."""
+    if turn.argument:
+        shared = await subscribing.start_shared(deps, turn)
+        if shared is not None:
+            return shared
+    name = turn.user.first_name if turn.private and turn.user else ""
+    return answers.greeting(name, subscribing.EXAMPLES, turn.sentences)
+
+
+async def about(deps: Deps, turn: Turn) -> Message:
+    """Which program this is."""
+    return answers.about(deps.version, turn.sentences)
+
+
+async def privacy(_deps: Deps, turn: Turn) -> Message:
+    """What is stored."""
+    return answers.privacy(turn.sentences)
