@@ -1,4 +1,4 @@
-"""The commands that Telegram's menus show: by scope (private, groups, administrators), language."""
+"""The commands that Telegram's menus show, by scope: private chats, groups, administrators."""
 
 from telegram import (
     Bot,

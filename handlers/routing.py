@@ -4,7 +4,9 @@ PTB's own default takes edited messages and no channel posts; here commands come
 channel posts only, never from edits, forwards or other bots (reliability: A7).
 """
 
-from telegram import Bot, Update
+import logging
+
+from telegram import Bot, CallbackQuery, ReplyParameters, Update
 from telegram.error import BadRequest
 from telegram.ext import (
     Application,
@@ -18,12 +20,14 @@ from telegram.ext import (
 from bot.domain.callbacks import decode
 from bot.domain.message import Message
 from bot.rendering import answers
-from bot.sending.markup import edit_arguments, send_arguments
+from bot.sending.markup import edit_arguments, place_arguments, send_arguments
 from handlers import reading, subscribing
 from handlers.commands import Command, command_named, nearest_name
 from handlers.deps import Deps, Pressed
 from handlers.membership import left_or_joined, migrated
 from handlers.turn import Turn, accessible, argument_of, is_anonymous, kind_of, place_of, title_of
+
+log = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = [
     Update.MESSAGE,
@@ -109,7 +113,7 @@ class Routing:
             await _edit(context.bot, turn, pressed.edit)
         if turn is not None and pressed.say is not None:
             await _say(context.bot, turn, pressed.say)
-        await _toast(query.answer(pressed.toast))
+        await _answer(query, pressed.toast)
 
     async def on_migration(self, update: Update, _context: Context) -> None:
         """A group became a supergroup; both chats say so, in either order."""
@@ -164,8 +168,36 @@ class Routing:
 
 async def _say(bot: Bot, turn: Turn, message: Message) -> int:
     sent = await bot.send_message(
-        **send_arguments(turn.place, message),
-        reply_to_message_id=None if turn.private or turn.press else turn.message.message_id,
-        allow_sending_without_reply=True,
+        **place_arguments(turn.place),
+        **send_arguments(message),
+        reply_parameters=_quoting(turn),
     )
     return sent.message_id
+
+
+def _quoting(turn: Turn) -> ReplyParameters | None:
+    """In groups the answer quotes the question, so that a selective ForceReply finds its asker."""
+    if turn.private or turn.press is not None:
+        return None
+    return ReplyParameters(turn.message.message_id, allow_sending_without_reply=True)
+
+
+async def _edit(bot: Bot, turn: Turn, message: Message) -> None:
+    """Change the pressed message in place; a second press that changes nothing is no fault."""
+    try:
+        await bot.edit_message_text(
+            chat_id=turn.place.chat,
+            message_id=turn.message.message_id,
+            **edit_arguments(message),
+        )
+    except BadRequest as error:
+        if "not modified" not in str(error).casefold():
+            raise
+
+
+async def _answer(query: CallbackQuery, toast: str | None) -> None:
+    """Every press is answered, or the button spins; an old press cannot be answered any more."""
+    try:
+        await query.answer(toast)
+    except BadRequest as error:
+        log.info("a press could not be answered: %s", error)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.model import Source, SourceHealth
-from bot.domain.ports import CatalogueEntry, Clock, Fetched, Fetcher, FeedParser, Storage
+from bot.domain.ports import CatalogueEntry, Clock, FeedParser, Fetcher, Storage
+from bot.services.probe import read_feed
 
 
 class Catalogue:
@@ -47,10 +48,7 @@ class Catalogue:
             return await tx.sources.add(entry, chat, self._clock())
 
     async def _probe(self, url: str) -> CatalogueEntry:
-        fetched = await self._fetcher.fetch(url)
-        if not isinstance(fetched, Fetched):  # nothing was sent that could be unmodified
-            return CatalogueEntry(url=url, title=url)
-        feed = await self._parser.parse(fetched.body, fetched.content_type, fetched.url)
+        fetched, feed = await read_feed(url, self._fetcher, self._parser)
         return CatalogueEntry(
             url=fetched.moved_to or url,
             title=feed.title or url,

@@ -9,8 +9,9 @@ from bot.domain.errors import FeedError, FetchError
 from bot.domain.identity import new_entries
 from bot.domain.matching import document_of, explain
 from bot.domain.model import Article, Entry, Feed, Hit
-from bot.domain.ports import Fetched, Fetcher, FeedParser
+from bot.domain.ports import FeedParser, Fetcher
 from bot.domain.query import Query
+from bot.services.probe import read_feed
 
 ReadFile = Callable[[str], bytes]
 """Gives a file's bytes; raises OSError."""
@@ -29,7 +30,7 @@ class Inspection:
 
     @property
     def entries(self) -> list[Entry]:
-        """The entries as the first poll would keep them: duplicates within the feed are dropped."""
+        """The entries as a first poll would keep them: without the feed's own duplicates."""
         return [] if self.feed is None else new_entries(self.feed.entries, set())
 
     def as_json(self) -> dict[str, Any]:
@@ -83,10 +84,7 @@ async def inspect(
     """Fetch or read one target and parse it; errors are part of the answer."""
     try:
         if target.startswith(("http://", "https://")):
-            fetched = await fetcher.fetch(target)
-            if not isinstance(fetched, Fetched):
-                raise FetchError("protocol", "the server said 'not modified' to a first request")
-            feed = await parser.parse(fetched.body, fetched.content_type, fetched.url)
+            _, feed = await read_feed(target, fetcher, parser)
         else:
             feed = await parser.parse(_file(target, read_file), None, "")
     except (FetchError, FeedError) as error:

@@ -18,9 +18,9 @@ from bot.domain.model import Article, Entry, Feed, Hit, Source
 from bot.domain.polling import after_failure, after_not_modified, after_success
 from bot.domain.ports import (
     Clock,
+    FeedParser,
     Fetched,
     Fetcher,
-    FeedParser,
     NotModified,
     Polled,
     Storage,
