@@ -30,8 +30,9 @@ from bot.services.live_index import LiveIndex
 
 log = logging.getLogger(__name__)
 
-LEASE = 120.0
-"""Seconds a claimed source is ours: longer than the fetch's 30 and the parser's 5 together."""
+LEASE = 40.0
+"""Seconds a claimed source is ours: longer than the fetch's 30 and the parser's 5 together, and
+short, because after a kill it is asked again only when the lease has run out."""
 
 RETRY = timedelta(seconds=2)
 """When a source comes back whose host is busy."""
@@ -111,10 +112,11 @@ class Poller:
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
-    async def drain(self) -> None:
-        """Wait for the polls under way."""
-        while self._running:
-            await asyncio.wait(self._running)
+    async def close(self) -> None:
+        """Stop the polls under way; their sources are due at once for whoever comes next."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _claim(self) -> list[Source]:
         """Due sources whose host is free; the others come back when it is."""
@@ -134,6 +136,10 @@ class Poller:
             await self.poll(source)
         except LeaseLost:
             log.info("source %s was taken over by another process", source.id)
+        except asyncio.CancelledError:
+            async with self._storage.write() as tx:
+                await tx.sources.postpone(source, self._clock())
+            raise
         except Exception:  # a worker's supervisor: one bad source never stops another
             log.exception("polling source %s failed; it comes again after its lease", source.id)
         finally:
