@@ -1,13 +1,16 @@
 """Who may change things in a chat."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from telegram import Bot
+from telegram import ChatMember
 from telegram.error import TelegramError
 
 from bot.domain.model import ChatKind
 from handlers.turn import Turn
+
+AskAdministrators = Callable[[int], Awaitable[Sequence[ChatMember]]]
+"""`Bot.get_chat_administrators`: who administers the chat with this id."""
 
 REMEMBERED = 60.0
 """Seconds a chat's list of administrators is believed (PRODUCT.md: at most 60)."""
@@ -22,8 +25,8 @@ class _Seen:
 class Guard:
     """Asks Telegram who administers a chat, and remembers it for a minute."""
 
-    def __init__(self, bot: Bot, monotonic: Callable[[], float]) -> None:
-        self._bot = bot
+    def __init__(self, ask: AskAdministrators, monotonic: Callable[[], float]) -> None:
+        self._ask = ask
         self._monotonic = monotonic
         self._seen: dict[int, _Seen] = {}
 
@@ -52,7 +55,7 @@ class Guard:
         seen = self._seen.get(chat)
         if seen is None:
             try:
-                members = await self._bot.get_chat_administrators(chat)
+                members = await self._ask(chat)
             except TelegramError:  # we cannot know: nobody may
                 return frozenset()
             seen = _Seen(frozenset(member.user.id for member in members), now)
