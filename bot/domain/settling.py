@@ -1,0 +1,146 @@
+"""What follows from Telegram's answer: outcome in, decision out.
+
+The waiting times are Newsbell's promises T1-T7, T9 and T11 (ARCHITECTURE, "Delivery"). `attempts`
+of an alert counts tries that speak against the alert or its chat; flood waits and an unreachable
+Telegram are nobody's fault and are not counted.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.model import Alert, ChatKind
+from bot.domain.outcomes import (
+    Ambiguous,
+    ChatGone,
+    ChatMoved,
+    Flooded,
+    NoRights,
+    Outcome,
+    Rejected,
+    Sent,
+    TokenRevoked,
+    TopicClosed,
+    TopicGone,
+    Unreachable,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """It is said: keep the message's id."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetryLater:
+    """The same alert again, not before `due`; the chat waits with it, so that order is kept."""
+
+    due: datetime
+    attempts: int
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HoldTopic:
+    """The topic takes no messages now: look again at `until`."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bury:
+    """It will never be said; `reason` is for the operator's dead-letter list."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseChat:
+    """Telegram refuses us in this chat: keep its data, send nothing until it is back."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveChat:
+    """Everything of this chat belongs to `new_id`; the alert goes there."""
+
+    new_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The token is void: nothing more can be sent, everything is kept."""
+
+
+Decision = Settle | RetryLater | HoldTopic | Bury | PauseChat | MoveChat | Stop
+
+LONGEST_BACKOFF = timedelta(minutes=15)
+RESEND_AFTER = timedelta(seconds=60)
+TOPIC_PATIENCE = timedelta(minutes=10)
+RIGHTS_PATIENCE = tuple(timedelta(minutes=m) for m in (10, 60, 240, 480, 720))
+"""Between the tries in a chat without rights: six tries over 25 h 10 min."""
+
+UNANSWERED = "Telegram did not answer twice; the message may have arrived"
+TOPIC_DELETED = "the topic was deleted; subscribe again in the topic where the news should go"
+
+
+def backoff(failures: int) -> timedelta:
+    """The wait after `failures` (from 1) failures in a row: 1 s, doubling, up to 15 minutes."""
+    return min(timedelta(seconds=2 ** min(failures - 1, 10)), LONGEST_BACKOFF)
+
+
+def gap_after(kind: ChatKind) -> timedelta:
+    """The pause between two alerts in a chat: 1/s in private, 20/min elsewhere."""
+    return timedelta(seconds=1 if kind is ChatKind.PRIVATE else 3)
+
+
+def decide(  # noqa: C901, PLR0911 - a table: one line an outcome
+    outcome: Outcome, alert: Alert, now: datetime, unreached: int = 1
+) -> Decision:
+    """Decide what becomes of `alert` after `outcome` at `now`.
+
+    `unreached`: failures to reach Telegram for this chat in a row, this one included.
+    """
+    match outcome:
+        case Sent(message_id):
+            return Settle(message_id)
+        case Flooded(seconds):
+            return _again(alert, now + timedelta(seconds=seconds))
+        case Unreachable():
+            return _again(alert, now + backoff(max(unreached, 1)))
+        case Ambiguous():
+            return _after_silence(alert, now)
+        case ChatGone(reason):
+            return PauseChat(reason)
+        case NoRights(reason):
+            return _without_rights(alert, reason, now)
+        case ChatMoved(new_id):
+            return MoveChat(new_id)
+        case TopicClosed():
+            return HoldTopic(now + TOPIC_PATIENCE)
+        case TopicGone():
+            return Bury(TOPIC_DELETED)
+        case Rejected(reason):
+            return Bury(reason) if alert.plain else RetryLater(now, alert.attempts, plain=True)
+        case TokenRevoked():
+            return Stop()
+
+
+def _again(alert: Alert, due: datetime, counted: int = 0) -> RetryLater:
+    return RetryLater(due, alert.attempts + counted, plain=alert.plain)
+
+
+def _after_silence(alert: Alert, now: datetime) -> Decision:
+    """At most one resend: Telegram has no idempotency key, and a reader minds doubles."""
+    if alert.attempts:
+        return Bury(UNANSWERED)
+    return _again(alert, now + RESEND_AFTER, counted=1)
+
+
+def _without_rights(alert: Alert, reason: str, now: datetime) -> Decision:
+    """Telegram's own faults look like missing rights for hours: a day passes before we pause."""
+    if alert.attempts >= len(RIGHTS_PATIENCE):
+        return PauseChat(reason)
+    return _again(alert, now + RIGHTS_PATIENCE[alert.attempts], counted=1)

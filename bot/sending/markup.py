@@ -1,0 +1,82 @@
+"""Our messages as the arguments of python-telegram-bot's methods."""
+
+import re
+from html import unescape
+from typing import Any
+
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+
+from bot.domain.message import Button, Keyboard, Message
+from bot.domain.model import Place
+
+_TAG = re.compile(r"<[^<>]*>")  # in our own HTML every other < and > is escaped
+_PLACEHOLDER_CHARS = 64  # Bot API, ForceReply.input_field_placeholder
+
+
+def plain_text(html: str) -> str:
+    """The words of our own Telegram HTML: tags gone, references resolved."""
+    return unescape(_TAG.sub("", html))
+
+
+def inline_keyboard(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
+    """The buttons under a message, None where there are none."""
+    rows = [[_button(button) for button in row] for row in keyboard if row]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def send_arguments(message: Message, *, plain: bool = False) -> dict[str, Any]:
+    """What `send_message` and `reply_text` need beside the place.
+
+    `plain`: the words alone, without formatting, buttons or preview: nothing that can be refused.
+    A message that asks carries no buttons, because Telegram takes one kind of markup only.
+    """
+    if plain:
+        return {
+            "text": plain_text(message.text),
+            "link_preview_options": LinkPreviewOptions(is_disabled=True),
+            "disable_notification": message.silent,
+        }
+    markup = inline_keyboard(message.keyboard) if message.ask is None else _question(message.ask)
+    return {
+        "text": message.text,
+        "parse_mode": ParseMode.HTML,
+        "reply_markup": markup,
+        "link_preview_options": _preview(message.preview),
+        "disable_notification": message.silent,
+    }
+
+
+def edit_arguments(message: Message) -> dict[str, Any]:
+    """What `edit_message_text` needs beside the message's id: an edit neither rings nor asks."""
+    return {
+        "text": message.text,
+        "parse_mode": ParseMode.HTML,
+        "reply_markup": inline_keyboard(message.keyboard),
+        "link_preview_options": _preview(message.preview),
+    }
+
+
+def place_arguments(place: Place) -> dict[str, Any]:
+    """Where: General has no thread id to Telegram ("message thread not found" for 1)."""
+    if place.topic == 0:
+        return {"chat_id": place.chat}
+    return {"chat_id": place.chat, "message_thread_id": place.topic}
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    return InlineKeyboardButton(
+        button.text,
+        callback_data=button.data,
+        url=button.url,
+        switch_inline_query=button.switch_inline,
+    )
+
+
+def _question(placeholder: str) -> ForceReply:
+    hint = placeholder[:_PLACEHOLDER_CHARS] or None
+    return ForceReply(selective=True, input_field_placeholder=hint)
+
+
+def _preview(url: str | None) -> LinkPreviewOptions:
+    return LinkPreviewOptions(url=url) if url else LinkPreviewOptions(is_disabled=True)

@@ -1,0 +1,282 @@
+"""Delivery: claim the chats that are due, say the oldest alert of each, write down what happened.
+
+The order is claim, send, settle, so that a crash repeats at most the messages in flight and
+loses none. A chat's lane is held by one worker and gives one alert at a time: that keeps order
+within a chat, and makes a chat with a thousand alerts wait behind one with a single one.
+"""
+
+import asyncio
+import heapq
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.domain.errors import LeaseLost, NewsbellError
+from bot.domain.message import Message
+from bot.domain.model import Alert, Delivery, Lane
+from bot.domain.outcomes import Unreachable
+from bot.domain.ports import Clock, Sender, Storage, Tx
+from bot.domain.settling import (
+    Bury,
+    Decision,
+    HoldTopic,
+    MoveChat,
+    PauseChat,
+    RetryLater,
+    Settle,
+    Stop,
+    decide,
+    gap_after,
+)
+
+logger = logging.getLogger(__name__)
+
+Render = Callable[[Delivery, Lane], Message]
+"""Says an alert, in the locale and time zone of the lane's chat."""
+
+UNWANTED = "every subscription it was for has been removed"
+
+
+class SendingStopped(NewsbellError):  # noqa: N818 - what happened, in the words of the others
+    """Telegram refused the token (401). Nothing is lost: the alerts wait for a valid one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be written about a lane: of its alert, and when the lane is due again."""
+
+    lane: Lane
+    now: datetime
+    alert: Alert | None = None  # None: nothing was left to say
+    decision: Decision | None = None
+    due: datetime | None = None  # None: at once, if anything is left
+
+
+class Deliverer:
+    """Takes alerts from storage to Telegram. One a process; any number of processes.
+
+    `lanes` bounds the requests in flight, `lease` (seconds) how long a crashed worker's chats
+    stay untouched: it must exceed the longest wait for a slot and for Telegram's answer together.
+    `tick` (seconds) is the longest pause between two looks at the database. At shutdown, what is
+    in flight gets `grace` seconds to end.
+    """
+
+    def __init__(  # noqa: PLR0913 - four parts and four numbers with defaults
+        self,
+        storage: Storage,
+        sender: Sender,
+        render: Render,
+        clock: Clock,
+        *,
+        lanes: int = 64,
+        lease: float = 60.0,
+        tick: float = 1.0,
+        grace: float = 8.0,
+    ) -> None:
+        self._storage = storage
+        self._sender = sender
+        self._render = render
+        self._clock = clock
+        self._lanes = lanes
+        self._lease = lease
+        self._tick = tick
+        self._grace = grace
+        self._unwritten: list[Verdict] = []
+        self._writing = asyncio.Lock()
+        self._unreached: dict[int, int] = {}  # failures in a row, of chats that have some
+        self._dues: list[datetime] = []  # heap: lanes we handed back that are due soon
+
+    async def run_once(self, now: datetime) -> int:
+        """Serve every chat that is due at `now`, up to `lanes`; returns how many there were.
+
+        Raises:
+            SendingStopped: Telegram refused the token.
+        """
+        claimed = await self._claim(now, self._lanes)
+        served = (self._serve(lane, delivery) for lane, delivery in claimed)
+        results = await asyncio.gather(*served, return_exceptions=True)
+        for failure in _failures(results):
+            raise failure
+        return len(claimed)
+
+    async def run(self, wake: asyncio.Event) -> None:
+        """Deliver until cancelled: at `wake`, when a lane is due again, and at every tick.
+
+        A chat that Telegram answers slowly holds nobody up: its place alone stays taken.
+
+        Raises:
+            SendingStopped: Telegram refused the token.
+        """
+        serving: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                wake.clear()  # before looking: what is stored from now on wakes us again
+                claimed = await self._claim(self._clock(), self._lanes - len(serving))
+                serving |= {asyncio.create_task(self._serve(*lane)) for lane in claimed}
+                more = len(serving) == self._lanes
+                ended = await self._pause(serving, None if more else wake)
+                serving -= ended
+                _raise_stop(_failures([task.exception() for task in ended]))
+        finally:
+            await self._finish(serving)
+
+    async def _claim(self, now: datetime, room: int) -> list[tuple[Lane, Delivery | None]]:
+        """Take due lanes, each with its oldest alert; first write what could not be written."""
+        await self._write_down()
+        async with self._storage.write() as tx:
+            lanes = await tx.alerts.claim_lanes(now, room, self._lease)
+        if not lanes:
+            return []
+        async with self._storage.read() as tx:
+            return [(lane, await tx.alerts.next_in(lane)) for lane in lanes]
+
+    async def _serve(self, lane: Lane, delivery: Delivery | None) -> None:
+        """Say the alert, then write down what Telegram made of it."""
+        verdict = await self._say(lane, delivery)
+        self._unwritten.append(verdict)
+        await self._write_down(verdict)
+        if verdict.due is not None and verdict.due < self._clock() + timedelta(seconds=self._tick):
+            heapq.heappush(self._dues, verdict.due)
+        if isinstance(verdict.decision, Stop):
+            raise SendingStopped("Telegram refused the bot's token (401)")
+
+    async def _say(self, lane: Lane, delivery: Delivery | None) -> Verdict:
+        if delivery is None:
+            return Verdict(lane, self._clock())
+        alert = delivery.alert
+        if not delivery.subscriptions:
+            return Verdict(lane, self._clock(), alert, Bury(UNWANTED))
+        message = self._render(delivery, lane)
+        outcome = await self._sender.send(alert.place, message, plain=alert.plain)
+        missed = self._unreached.pop(lane.chat.id, 0) + 1
+        if isinstance(outcome, Unreachable):
+            self._unreached[lane.chat.id] = missed
+        now = self._clock()
+        decision = decide(outcome, alert, now, missed)
+        return Verdict(lane, now, alert, decision, _due(decision, lane, now))
+
+    async def _write_down(self, verdict: Verdict | None = None) -> None:
+        """Write all verdicts that wait, in one transaction where no lease was lost.
+
+        Sends that end while another transaction runs share the next one. A verdict leaves the
+        list only after its commit: should the database fail, the next call writes it before
+        anything is claimed, and nothing that was said is said again.
+        """
+        async with self._writing:
+            if verdict is not None and verdict not in self._unwritten:
+                return  # whoever wrote before us took it along
+            batch = tuple(self._unwritten)
+            if not batch:
+                return
+            try:
+                await self._write(batch)
+            except LeaseLost:
+                await self._write_each(batch)
+            self._unwritten = self._unwritten[len(batch) :]
+
+    async def _write_each(self, batch: Sequence[Verdict]) -> None:
+        for verdict in batch:
+            try:
+                await self._write((verdict,))
+            except LeaseLost:
+                logger.warning("a lane's lease was lost while sending; its verdict is dropped")
+
+    async def _write(self, batch: Sequence[Verdict]) -> None:
+        async with self._storage.write() as tx:
+            for verdict in batch:
+                await _apply(tx, verdict)
+
+    async def _pause(
+        self, serving: set[asyncio.Task[None]], wake: asyncio.Event | None
+    ) -> set[asyncio.Task[None]]:
+        """Wait for news, a place, a due lane or the tick; returns the tasks that have ended."""
+        news = {asyncio.create_task(wake.wait())} if wake is not None else set()
+        try:
+            await asyncio.wait(
+                serving | news, timeout=self._idle_seconds(), return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            for task in news:
+                task.cancel()
+        return {task for task in serving if task.done()}
+
+    def _idle_seconds(self) -> float:
+        now = self._clock()
+        while self._dues and self._dues[0] <= now:
+            heapq.heappop(self._dues)
+        if not self._dues:
+            return self._tick
+        return min(self._tick, (self._dues[0] - now).total_seconds())
+
+    async def _finish(self, serving: set[asyncio.Task[None]]) -> None:
+        """Let what is in flight be answered and written down, within the grace."""
+        if serving:
+            _, late = await asyncio.wait(serving, timeout=self._grace)
+            for task in late:
+                task.cancel()
+
+
+async def _apply(tx: Tx, verdict: Verdict) -> None:
+    """Write one verdict and hand its lane back.
+
+    What changes alerts comes before the release, which looks for what is left; what changes the
+    chat comes after it, because then the lane is no longer ours to hand back.
+
+    Raises:
+        LeaseLost: another worker holds the lane; the transaction must be rolled back.
+    """
+    await _write_alert(tx, verdict)
+    if not await tx.alerts.release_lane(verdict.lane, verdict.due):
+        raise LeaseLost("another worker took the lane over")
+    chat = verdict.lane.chat.id
+    match verdict.decision:
+        case PauseChat():
+            await tx.chats.set_gone(chat, verdict.now)
+        case MoveChat(new_id):
+            await tx.chats.move(chat, new_id)
+        case _:
+            pass
+
+
+async def _write_alert(tx: Tx, verdict: Verdict) -> None:
+    if verdict.alert is None:
+        return
+    match verdict.decision:
+        case Settle(message_id):
+            await tx.alerts.settle(verdict.alert, message_id=message_id, now=verdict.now)
+        case RetryLater(_, attempts, plain):
+            await tx.alerts.retry(verdict.alert, attempts=attempts, plain=plain)
+        case Bury(reason):
+            await tx.alerts.bury(verdict.alert, reason, verdict.now)
+        case _:  # the alert stays as it is
+            pass
+
+
+def _due(decision: Decision, lane: Lane, now: datetime) -> datetime | None:
+    """When the lane may go on; after a message, the chat's own limit decides."""
+    match decision:
+        case RetryLater(due) | HoldTopic(due):
+            return due
+        case Settle() | Bury():
+            return now + gap_after(lane.chat.kind)
+        case PauseChat() | MoveChat() | Stop():
+            return None
+        case _:
+            assert_never(decision)
+
+
+def _failures(results: Sequence[BaseException | None]) -> list[BaseException]:
+    """The exceptions among `results`, logged: one chat's must not hide another's."""
+    failures = [result for result in results if result is not None]
+    for failure in failures:
+        if not isinstance(failure, SendingStopped):
+            logger.error("a chat could not be served; its lease will expire", exc_info=failure)
+    return failures
+
+
+def _raise_stop(failures: Sequence[BaseException]) -> None:
+    for failure in failures:
+        if isinstance(failure, SendingStopped):
+            raise failure
