@@ -1,0 +1,96 @@
+"""The table T1-T12: what follows from Telegram's answer."""
+
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+
+from bot.domain.model import ChatKind
+from bot.domain.outcomes import (
+    Ambiguous,
+    ChatGone,
+    ChatMoved,
+    Flooded,
+    NoRights,
+    Outcome,
+    Rejected,
+    Sent,
+    TokenRevoked,
+    TopicClosed,
+    TopicGone,
+    Unreachable,
+)
+from bot.domain.settling import (
+    RIGHTS_PATIENCE,
+    TOPIC_DELETED,
+    UNANSWERED,
+    Bury,
+    Decision,
+    HoldTopic,
+    MoveChat,
+    PauseChat,
+    RetryLater,
+    Settle,
+    Stop,
+    backoff,
+    decide,
+    gap_after,
+)
+from tests.builders import NOW, make_alert
+
+
+def again(seconds: int, attempts: int, *, plain: bool) -> RetryLater:
+    return RetryLater(NOW + timedelta(seconds=seconds), attempts, plain=plain)
+
+
+TABLE: dict[str, tuple[Outcome, dict[str, object], Decision]] = {
+    "accepted": (Sent(7), {}, Settle(7)),
+    "429 waits as long as told": (Flooded(43_838), {}, again(43838, 0, plain=False)),
+    "429 keeps tries and plainness": (
+        Flooded(1),
+        {"attempts": 2, "plain": True},
+        again(1, 2, plain=True),
+    ),
+    "unreachable is nobody's fault": (
+        Unreachable("dns"),
+        {"attempts": 2},
+        again(1, 2, plain=False),
+    ),
+    "no answer: once more after a minute": (Ambiguous("timeout"), {}, again(60, 1, plain=False)),
+    "no answer twice": (Ambiguous("timeout"), {"attempts": 1}, Bury(UNANSWERED)),
+    "blocked": (ChatGone("blocked"), {}, PauseChat("blocked")),
+    "no rights, first": (NoRights("rights"), {}, again(600, 1, plain=False)),
+    "no rights, after a day": (NoRights("rights"), {"attempts": 5}, PauseChat("rights")),
+    "moved": (ChatMoved(-100), {}, MoveChat(-100)),
+    "topic closed": (TopicClosed(), {}, HoldTopic(NOW + timedelta(minutes=10))),
+    "topic deleted": (TopicGone(), {}, Bury(TOPIC_DELETED)),
+    "refused: once plain, at once": (Rejected("entities"), {}, again(0, 0, plain=True)),
+    "refused plain": (Rejected("too long"), {"plain": True}, Bury("too long")),
+    "token revoked": (TokenRevoked(), {}, Stop()),
+}
+
+
+@pytest.mark.parametrize(("outcome", "alert", "decision"), TABLE.values(), ids=TABLE)
+def test_what_follows(outcome: Outcome, alert: dict[str, object], decision: Decision) -> None:
+    assert decide(outcome, make_alert(**alert), NOW) == decision
+
+
+def test_the_table_has_every_outcome() -> None:
+    assert {type(outcome) for outcome, _, _ in TABLE.values()} == set(get_args(Outcome))
+
+
+def test_missing_rights_are_tried_at_least_five_times_over_at_least_a_day() -> None:
+    assert len(RIGHTS_PATIENCE) + 1 >= 5
+    assert sum(RIGHTS_PATIENCE, timedelta()) >= timedelta(hours=24)
+
+
+def test_backing_off_doubles_from_a_second_to_a_quarter_of_an_hour() -> None:
+    seconds = [backoff(failures).total_seconds() for failures in (1, 2, 3, 10, 11, 1_000_000)]
+    assert seconds == [1, 2, 4, 512, 900, 900]
+
+
+@pytest.mark.parametrize(
+    ("kind", "seconds"), [(kind, 1 if kind is ChatKind.PRIVATE else 3) for kind in ChatKind]
+)
+def test_the_gap_keeps_the_limit_of_the_chat(kind: ChatKind, seconds: int) -> None:
+    assert gap_after(kind) == timedelta(seconds=seconds)

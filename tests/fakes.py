@@ -1,0 +1,232 @@
+"""Stand-ins for the world outside: a clock, a Telegram that keeps a ledger, a small storage."""
+
+import asyncio
+import heapq
+from collections import defaultdict
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from bot.domain.message import Message
+from bot.domain.model import Alert, Chat, Delivery, Lane, Place, Subscription
+from bot.domain.outcomes import Outcome, Sent
+from tests.builders import NOW, make_article
+
+
+class FakeClock:
+    """A wall clock that moves only when told."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class VirtualTime:
+    """A monotonic clock and its `sleep`: time jumps to the next sleeper when all are waiting."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._numbers = count()
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        wake = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self.now + seconds, next(self._numbers), wake))
+        await wake
+
+    async def finish(self, *work: Coroutine[Any, Any, Any]) -> list[Any]:
+        """Run `work` side by side to its end, in no real time; exceptions are results."""
+        everything = asyncio.gather(*work, return_exceptions=True)
+        while not everything.done():
+            await settle_down()
+            if self._sleepers and not everything.done():
+                moment, _, wake = heapq.heappop(self._sleepers)
+                self.now = max(self.now, moment)
+                if not wake.done():
+                    wake.set_result(None)
+        return everything.result()
+
+
+async def settle_down(rounds: int = 12) -> None:
+    """Let every task run until it waits for something."""
+    for _ in range(rounds):
+        await asyncio.sleep(0)
+
+
+class Crash(BaseException):
+    """The process dies here; nothing of ours may catch it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of the fake Telegram's ledger."""
+
+    place: Place
+    text: str
+    plain: bool
+    at: datetime
+
+
+class FakeSender:
+    """Accepts everything, save what `answers` scripts per chat; writes each try into `ledger`.
+
+    An exception in `answers` is raised after the try was written down: Telegram has the message,
+    we do not know.
+    """
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self._ids = count(1)
+        self.answers: dict[int, list[Outcome | BaseException]] = defaultdict(list)
+        self.ledger: list[Said] = []
+        self.gates: dict[int, asyncio.Event] = {}  # chats that are answered only when set
+
+    async def send(self, place: Place, message: Message, *, plain: bool = False) -> Outcome:
+        self.ledger.append(Said(place, message.text, plain, self._clock()))
+        if gate := self.gates.get(place.chat):
+            await gate.wait()
+        await asyncio.sleep(0)
+        script = self.answers[place.chat]
+        answer = script.pop(0) if script else Sent(next(self._ids))
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def texts(self, chat: int) -> list[str]:
+        return [said.text for said in self.ledger if said.place.chat == chat]
+
+
+@dataclass
+class _Rows:
+    chats: dict[int, Chat] = field(default_factory=dict)
+    due: dict[int, datetime | None] = field(default_factory=dict)
+    claims: dict[int, int] = field(default_factory=dict)
+    alerts: dict[int, Alert] = field(default_factory=dict)  # unsent, in order
+    settled: dict[int, int] = field(default_factory=dict)
+    buried: dict[int, str] = field(default_factory=dict)
+    subscriptions: dict[Place, tuple[Subscription, ...]] = field(default_factory=dict)
+
+
+class FakeStorage:
+    """What delivery needs of storage, in memory: transactions roll back, leases are fenced."""
+
+    def __init__(self) -> None:
+        self.rows = _Rows()
+        self.broken: Exception | None = None  # raised by the next write, once
+        self.writes = 0
+
+    def add(self, chat: Chat, alerts: Iterable[Alert], *wanted_by: Subscription) -> None:
+        """Know a chat, its subscriptions and its alerts, due at once."""
+        rows = self.rows
+        rows.chats[chat.id] = chat
+        rows.due[chat.id] = NOW
+        rows.claims.setdefault(chat.id, 0)
+        for alert in alerts:
+            rows.alerts[alert.id] = alert
+            rows.subscriptions[alert.place] = wanted_by
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator["FakeTx"]:
+        yield FakeTx(self.rows)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator["FakeTx"]:
+        with self._rolled_back_on_error():
+            await asyncio.sleep(0)
+            yield FakeTx(self.rows)
+            if self.broken is not None:
+                broken, self.broken = self.broken, None
+                raise broken
+        self.writes += 1
+
+    @contextmanager
+    def _rolled_back_on_error(self) -> Iterator[None]:
+        before = deepcopy(self.rows)
+        try:
+            yield
+        except BaseException:
+            self.rows = before
+            raise
+
+
+class FakeTx:
+    def __init__(self, rows: _Rows) -> None:
+        self.alerts = FakeAlerts(rows)
+        self.chats = FakeChats(rows)
+
+
+class FakeAlerts:
+    def __init__(self, rows: _Rows) -> None:
+        self._rows = rows
+
+    async def claim_lanes(self, now: datetime, limit: int, lease: float) -> list[Lane]:
+        rows = self._rows
+        due = sorted(
+            (moment, chat)
+            for chat, moment in rows.due.items()
+            if moment is not None and moment <= now and rows.chats[chat].gone is None
+        )[:limit]
+        for _, chat in due:
+            rows.due[chat] = now + timedelta(seconds=lease)
+            rows.claims[chat] += 1
+        return [Lane(chat=rows.chats[chat], claim=rows.claims[chat]) for _, chat in due]
+
+    async def next_in(self, lane: Lane) -> Delivery | None:
+        for alert in self._rows.alerts.values():
+            if alert.place.chat == lane.chat.id:
+                article = make_article(id=alert.article, title=f"article {alert.article}")
+                wanted_by = self._rows.subscriptions[alert.place]
+                return Delivery(alert=alert, article=article, subscriptions=wanted_by)
+        return None
+
+    async def settle(self, alert: Alert, *, message_id: int, now: datetime) -> None:
+        del now
+        del self._rows.alerts[alert.id]
+        self._rows.settled[alert.id] = message_id
+
+    async def retry(self, alert: Alert, *, attempts: int, plain: bool = False) -> None:
+        self._rows.alerts[alert.id] = replace(alert, attempts=attempts, plain=plain)
+
+    async def bury(self, alert: Alert, reason: str, now: datetime) -> None:
+        del now
+        del self._rows.alerts[alert.id]
+        self._rows.buried[alert.id] = reason
+
+    async def release_lane(self, lane: Lane, due: datetime | None) -> bool:
+        rows, chat = self._rows, lane.chat.id
+        if rows.claims.get(chat) != lane.claim:
+            return False
+        left = any(alert.place.chat == chat for alert in rows.alerts.values())
+        rows.due[chat] = (due or NOW) if left else None
+        return True
+
+
+class FakeChats:
+    def __init__(self, rows: _Rows) -> None:
+        self._rows = rows
+
+    async def set_gone(self, chat: int, now: datetime) -> None:
+        self._rows.chats[chat] = replace(self._rows.chats[chat], gone=now)
+
+    async def move(self, old: int, new: int) -> None:
+        rows = self._rows
+        rows.chats[new] = replace(rows.chats.pop(old), id=new)
+        rows.due[new] = rows.due.pop(old)
+        rows.claims[new] = rows.claims.pop(old)
+        for alert in tuple(rows.alerts.values()):
+            if alert.place.chat == old:
+                place = replace(alert.place, chat=new)
+                rows.subscriptions[place] = rows.subscriptions[alert.place]
+                rows.alerts[alert.id] = replace(alert, place=place)
