@@ -5,6 +5,7 @@ NewsbellError
 ├── FetchError      a source that could not be fetched; has a code of FETCH_CODES
 ├── FeedError       a body that is no feed; has a code of FETCH_CODES
 ├── LimitReached    a quota of the operator
+├── StorageError    a database that cannot be opened
 └── LeaseLost       somebody else holds the row now: roll back
 """
 
@@ -92,3 +93,7 @@ class LimitReached(NewsbellError):  # noqa: N818 - it is a refusal, not a fault
 
 class LeaseLost(NewsbellError):  # noqa: N818 - a fact about the lease
     """Somebody else claimed the row since: whatever was decided under the lease is void."""
+
+
+class StorageError(NewsbellError):
+    """The database cannot be opened; the sentence says why and what to do."""

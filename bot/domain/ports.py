@@ -167,7 +167,7 @@ class Articles(Protocol):
     async def get(self, article_id: int) -> Article | None: ...
 
     async def latest(
-        self, chat: int, *, limit: int, offset: int = 0, source: int | None = None
+        self, chat: int, *, limit: int, offset: int = 0, source_id: int | None = None
     ) -> list[Article]:
         """Newest first (by `seen`, then id), of the sources that serve `chat`."""
         ...

@@ -1,0 +1,107 @@
+"""Articles, their stories, and why they met which query."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.model import Article, Hit, MatchedWord
+from storage.rows import article_of
+from storage.rows import insert as upsert
+from storage.schema import CATALOGUE, article, hit, source, story
+
+WITH_SOURCE = (
+    article,
+    source.c.title.label("source_title"),
+    source.c.owner.label("source_owner"),
+)
+SINCE_LIMIT = 5_000
+
+
+class Articles:
+    """`ports.Articles`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, articles: Sequence[Article]) -> list[Article]:
+        return [await self._add(one) for one in articles]
+
+    async def get(self, article_id: int) -> Article | None:
+        found = await self._read(_select().where(article.c.id == article_id))
+        return found[0] if found else None
+
+    async def latest(
+        self, chat: int, *, limit: int, offset: int = 0, source_id: int | None = None
+    ) -> list[Article]:
+        statement = _newest(chat).limit(limit).offset(offset)
+        if source_id is not None:
+            statement = statement.where(article.c.source == source_id)
+        return await self._read(statement)
+
+    async def since(self, chat: int, moment: datetime, limit: int = SINCE_LIMIT) -> list[Article]:
+        return await self._read(_newest(chat).where(article.c.seen >= moment).limit(limit))
+
+    async def record_hits(self, hits: Mapping[int, Sequence[Hit]]) -> None:
+        rows = [
+            {"article": article_id, "query": one.query_id, "words": _words_json(one)}
+            for article_id, found in hits.items()
+            for one in found
+        ]
+        if rows:
+            await self._connection.execute(
+                upsert(self._connection, hit).on_conflict_do_nothing(), rows
+            )
+
+    async def hits(self, article_id: int) -> list[Hit]:
+        rows = await self._connection.execute(
+            select(hit).where(hit.c.article == article_id).order_by(hit.c.query)
+        )
+        return [Hit(row.query, _words_of(row.words)) for row in rows]
+
+    async def _add(self, one: Article) -> Article:
+        story_id = await self._insert(insert(story).values(created=one.seen).returning(story.c.id))
+        values = {
+            "source": one.source,
+            "story": story_id,
+            "key": one.key,
+            "title": one.title,
+            "link": one.link,
+            "summary": one.summary,
+            "published": one.published,
+            "seen": one.seen,
+            "language": one.language,
+            "section": one.section,
+            "authors": json.dumps(one.authors, ensure_ascii=False),
+            "image": one.image,
+        }
+        article_id = await self._insert(insert(article).values(values).returning(article.c.id))
+        return replace(one, id=article_id, story=story_id)
+
+    async def _insert(self, statement: Any) -> int:
+        return int((await self._connection.execute(statement)).scalar_one())
+
+    async def _read(self, statement: Select[Any]) -> list[Article]:
+        rows = await self._connection.execute(statement)
+        return [article_of(row) for row in rows.mappings()]
+
+
+def _select() -> Select[Any]:
+    return select(*WITH_SOURCE).join(source, source.c.id == article.c.source)
+
+
+def _newest(chat: int) -> Select[Any]:
+    serving = source.c.owner.in_([CATALOGUE, chat])
+    return _select().where(serving).order_by(article.c.seen.desc(), article.c.id.desc())
+
+
+def _words_json(one: Hit) -> str:
+    return json.dumps([[w.term, w.word, w.field] for w in one.words], ensure_ascii=False)
+
+
+def _words_of(text: str) -> tuple[MatchedWord, ...]:
+    return tuple(MatchedWord(*word) for word in json.loads(text))

@@ -1,0 +1,122 @@
+"""The chats we know and what we asked them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.model import Chat, ChatKind
+from storage.rows import chat_of, insert
+from storage.schema import UNSENT, alert, chat, prompt, source, subscription
+
+ANSWERABLE = timedelta(hours=1)
+"""How long a question may be answered (PRODUCT.md, "Asking back")."""
+
+AT_ONCE = 0.0
+"""A due moment that has always passed."""
+
+
+class Chats:
+    """`ports.Chats`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def ensure(self, chat_id: int, kind: ChatKind, title: str, locale: str | None) -> Chat:
+        known = await self._row(chat_id)
+        if known is None:
+            values = {"id": chat_id, "kind": kind, "title": title, "locale": locale or "en"}
+            await self._connection.execute(
+                insert(self._connection, chat).values(values).on_conflict_do_nothing()
+            )
+        elif (known.kind, known.title, known.gone) != (kind, title, None):
+            values = {"kind": kind, "title": title, "gone": None}
+            if known.gone is not None:
+                values["due"] = AT_ONCE if await self._has_unsent(chat_id) else None
+            await self._connection.execute(update(chat).where(chat.c.id == chat_id).values(values))
+        else:
+            return known
+        return await self._known(chat_id)
+
+    async def get(self, chat_id: int) -> Chat | None:
+        return await self._row(chat_id)
+
+    async def set_locale(self, chat_id: int, locale: str) -> None:
+        await self._connection.execute(
+            update(chat).where(chat.c.id == chat_id).values(locale=locale)
+        )
+
+    async def set_gone(self, chat_id: int, now: datetime) -> None:
+        await self._connection.execute(
+            update(chat).where(chat.c.id == chat_id).values(gone=now, due=None)
+        )
+
+    async def move(self, old: int, new: int) -> None:
+        moved = await self._row(old)
+        if moved is None:
+            return
+        if await self._row(new) is None:
+            await self._connection.execute(
+                insert(self._connection, chat).values(
+                    id=new,
+                    kind=ChatKind.SUPERGROUP,
+                    title=moved.title,
+                    locale=moved.locale,
+                    timezone=moved.timezone,
+                )
+            )
+        await self._rehome(subscription, old, new, ("topic", "query"))
+        await self._rehome(alert, old, new, ("topic", "story", "round"))
+        await self._rehome(source, old, new, ("url",), owner="owner")
+        await self._connection.execute(delete(chat).where(chat.c.id == old))
+        due = AT_ONCE if await self._has_unsent(new) else None
+        await self._connection.execute(
+            update(chat).where(chat.c.id == new).values(due=due, gone=None)
+        )
+
+    async def ask(self, chat_id: int, message_id: int, verb: str, now: datetime) -> None:
+        await self._connection.execute(
+            delete(prompt).where(prompt.c.chat == chat_id, prompt.c.asked < now - ANSWERABLE)
+        )
+        await self._connection.execute(
+            insert(self._connection, prompt)
+            .values(chat=chat_id, message=message_id, verb=verb, asked=now)
+            .on_conflict_do_update(
+                index_elements=["chat", "message"], set_={"verb": verb, "asked": now}
+            )
+        )
+
+    async def asked(self, chat_id: int, message_id: int, now: datetime) -> str | None:
+        verb: str | None = await self._connection.scalar(
+            select(prompt.c.verb).where(
+                prompt.c.chat == chat_id,
+                prompt.c.message == message_id,
+                prompt.c.asked >= now - ANSWERABLE,
+            )
+        )
+        return verb
+
+    async def _rehome(
+        self, table: Table, old: int, new: int, key: tuple[str, ...], owner: str = "chat"
+    ) -> None:
+        """Move rows of `old` to `new`, except those that `new` has by the rest of its key."""
+        twin = table.alias("twin")
+        same: list[Any] = [twin.c[name] == table.c[name] for name in key]
+        there = exists().where(twin.c[owner] == new, *same)
+        await self._connection.execute(
+            update(table).where(table.c[owner] == old, ~there).values({owner: new})
+        )
+
+    async def _has_unsent(self, chat_id: int) -> bool:
+        statement = select(alert.c.id).where(alert.c.chat == chat_id, UNSENT).limit(1)
+        return await self._connection.scalar(statement) is not None
+
+    async def _row(self, chat_id: int) -> Chat | None:
+        rows = await self._connection.execute(select(chat).where(chat.c.id == chat_id))
+        row = rows.mappings().first()
+        return None if row is None else chat_of(row)
+
+    async def _known(self, chat_id: int) -> Chat:
+        rows = await self._connection.execute(select(chat).where(chat.c.id == chat_id))
+        return chat_of(rows.mappings().one())

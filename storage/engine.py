@@ -1,0 +1,103 @@
+"""Opening the database: SQLite in one file, or PostgreSQL; migrations run first."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, make_url, text
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.domain.errors import StorageError
+from storage.migrate import upgrade
+from storage.transaction import Transaction
+
+PRAGMAS = (
+    "journal_mode=WAL",  # readers do not wait for the writer
+    "synchronous=FULL",  # an alert that was marked as sent stays so through a power cut
+    "busy_timeout=30000",  # milliseconds
+    "foreign_keys=ON",
+    "secure_delete=ON",  # /forget leaves no byte behind
+)
+
+
+class Database:
+    """`ports.Storage` over one engine."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._begin = "IMMEDIATE" if engine.dialect.name == "sqlite" else ""
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        """A transaction that only reads."""
+        async with self._engine.connect() as connection, connection.begin():
+            yield Transaction(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """A transaction that may write: on SQLite it is one from its first statement on."""
+        async with self._engine.connect() as connection:
+            await connection.execution_options(newsbell_begin=self._begin)
+            async with connection.begin():
+                yield Transaction(connection)
+
+    async def ping(self) -> str | None:
+        """What is wrong with the database; None when it answers."""
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except SQLAlchemyError as error:
+            return f"the database does not answer: {type(error).__name__}"
+        return None
+
+
+@asynccontextmanager
+async def open_storage(url: str) -> AsyncIterator[Database]:
+    """Open the database at `url`, its tables brought up to date, and close it at the end.
+
+    Raises:
+        StorageError: it cannot be opened, or was written by a newer Newsbell.
+    """
+    parsed = make_url(url)
+    engine = make_engine(parsed)
+    try:
+        try:
+            async with engine.connect() as connection:
+                await connection.execution_options(
+                    newsbell_begin="IMMEDIATE" if parsed.get_backend_name() == "sqlite" else ""
+                )
+                async with connection.begin():
+                    await connection.run_sync(upgrade)
+        except SQLAlchemyError as error:
+            where = parsed.render_as_string(hide_password=True)
+            raise StorageError(f"the database {where} cannot be opened: {error}") from error
+        yield Database(engine)
+    finally:
+        await engine.dispose()
+
+
+def make_engine(url: URL) -> AsyncEngine:
+    """The engine with what SQLite needs said on every connection."""
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, pool_size=10, pool_pre_ping=True)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url)
+    event.listen(engine.sync_engine, "connect", _on_connect)
+    event.listen(engine.sync_engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: Any, _record: Any) -> None:  # SQLAlchemy's hook: a DBAPI connection
+    # sqlite3 opens no transaction before "WITH … UPDATE": a rollback would keep the claim.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("newsbell_begin", "")
+    connection.exec_driver_sql(f"BEGIN {mode}")

@@ -1,0 +1,186 @@
+"""The tables.
+
+Moments that SQL calculates with (`due`, `until`) are unix seconds in Float; moments that people
+read are UtcDateTime. `claim` is the fence of a lease: it rises with each claim.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from storage.types import RowId, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+CATALOGUE = 0
+"""`source.owner` of what serves everybody (a chat's id is never 0)."""
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("owner", BigInteger, nullable=False, server_default=text("0")),
+    Column("title", Text, nullable=False),
+    Column("site", Text),
+    Column("section", Text),
+    Column("language", Text),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("digest", Text),
+    Column("first_polled", UtcDateTime),
+    Column("last_ok", UtcDateTime),
+    Column("checked", UtcDateTime),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("error", Text),
+    Column("retired", Boolean, nullable=False, server_default=text("false")),
+    Column("due", Float, nullable=False),
+    Column("claim", Integer, nullable=False, server_default=text("0")),
+    UniqueConstraint("url", "owner"),
+)
+Index("ix_source_due", source.c.due)
+
+identity = Table(  # what a source has shown before, by several keys an entry
+    "identity",
+    metadata,
+    Column("source", RowId, ForeignKey("source.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("seen", UtcDateTime, nullable=False),
+)
+
+story = Table(  # the articles of one event
+    "story",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("created", UtcDateTime, nullable=False),
+)
+
+article = Table(
+    "article",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("source", RowId, ForeignKey("source.id", ondelete="CASCADE"), nullable=False),
+    Column("story", RowId, ForeignKey("story.id", ondelete="CASCADE"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("link", Text),
+    Column("summary", Text, nullable=False),
+    Column("published", UtcDateTime),
+    Column("seen", UtcDateTime, nullable=False),
+    Column("language", Text),
+    Column("section", Text),
+    Column("authors", Text, nullable=False),  # a JSON list
+    Column("image", Text),
+)
+Index("ix_article_seen", article.c.seen, article.c.id)
+Index("ix_article_source", article.c.source, article.c.seen)
+Index("ix_article_story", article.c.story)
+
+query = (
+    Table(  # a distinct question in canonical form; its id is a hash of that, so rows never change
+        "query",
+        metadata,
+        Column("id", BigInteger, primary_key=True, autoincrement=False),
+        Column("text", Text, nullable=False),
+        Column("created", UtcDateTime, nullable=False),
+    )
+)
+Index("ix_query_created", query.c.created)
+
+hit = Table(  # why an article met a query, once for all subscribers
+    "hit",
+    metadata,
+    Column("article", RowId, ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
+    Column("query", BigInteger, ForeignKey("query.id", ondelete="CASCADE"), primary_key=True),
+    Column("words", Text, nullable=False),  # a JSON list of [term, word, field]
+)
+
+chat = Table(  # `due` makes it the delivery lane of this chat; NULL: asleep
+    "chat",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("timezone", Text, nullable=False, server_default=text("'UTC'")),
+    Column("gone", UtcDateTime),
+    Column("due", Float),
+    Column("claim", Integer, nullable=False, server_default=text("0")),
+)
+AWAKE = chat.c.due.is_not(None)
+Index("ix_chat_due", chat.c.due, sqlite_where=AWAKE, postgresql_where=AWAKE)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("chat", BigInteger, ForeignKey("chat.id", ondelete="CASCADE"), nullable=False),
+    Column("topic", BigInteger, nullable=False),
+    Column("query", BigInteger, ForeignKey("query.id"), nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("when", Text, nullable=False, server_default=text("'instant'")),
+    Column("silent", Boolean, nullable=False, server_default=text("false")),
+    Column("form", Text, nullable=False, server_default=text("'full'")),
+    Column("urgent", Boolean, nullable=False, server_default=text("false")),
+    UniqueConstraint("chat", "topic", "query"),
+)
+Index("ix_subscription_query", subscription.c.query)
+
+prompt = Table(  # our messages that ask for a command's argument
+    "prompt",
+    metadata,
+    Column("chat", BigInteger, ForeignKey("chat.id", ondelete="CASCADE"), primary_key=True),
+    Column("message", BigInteger, primary_key=True),
+    Column("verb", Text, nullable=False),
+    Column("asked", UtcDateTime, nullable=False),
+)
+
+alert = Table(  # the outbox: what one place is told about one story
+    "alert",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("chat", BigInteger, ForeignKey("chat.id", ondelete="CASCADE"), nullable=False),
+    Column("topic", BigInteger, nullable=False),
+    Column("story", RowId, ForeignKey("story.id", ondelete="CASCADE"), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("article", RowId, ForeignKey("article.id", ondelete="CASCADE"), nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("plain", Boolean, nullable=False, server_default=text("false")),
+    Column("sent", UtcDateTime),
+    Column("message", BigInteger),
+    Column("buried", UtcDateTime),
+    Column("reason", Text),  # of a burial; "" where it was simply no longer wanted
+    UniqueConstraint("chat", "topic", "story", "round"),
+)
+UNSENT = alert.c.sent.is_(None) & alert.c.buried.is_(None)
+Index("ix_alert_unsent", alert.c.chat, alert.c.id, sqlite_where=UNSENT, postgresql_where=UNSENT)
+Index("ix_alert_message", alert.c.chat, alert.c.message)
+Index("ix_alert_sent", alert.c.sent)
+Index("ix_alert_article", alert.c.article)
+
+lease = Table(  # what only one process may do at a time
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Float, nullable=False),
+)

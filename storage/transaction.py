@@ -1,0 +1,55 @@
+"""One transaction: every repository over one connection."""
+
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.alerts import Alerts
+from storage.articles import Articles
+from storage.chats import Chats
+from storage.leases import Leases
+from storage.sources import Sources
+from storage.status import Status
+from storage.subscriptions import Subscriptions
+
+
+class Transaction:
+    """`ports.Tx`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Feeds and what they have shown."""
+        return Sources(self.connection)
+
+    @cached_property
+    def articles(self) -> Articles:
+        """What we kept, and why it met whom."""
+        return Articles(self.connection)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """What places care about."""
+        return Subscriptions(self.connection)
+
+    @cached_property
+    def chats(self) -> Chats:
+        """Who we talk to."""
+        return Chats(self.connection)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """The outbox."""
+        return Alerts(self.connection)
+
+    @cached_property
+    def status(self) -> Status:
+        """Figures."""
+        return Status(self.connection)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """What only one process may do."""
+        return Leases(self.connection)
