@@ -36,7 +36,8 @@ logger = logging.getLogger(__name__)
 Render = Callable[[Delivery, Lane], Message]
 """Says an alert, in the locale and time zone of the lane's chat."""
 
-UNWANTED = "every subscription it was for has been removed"
+UNWANTED = ""
+"""No reason: every subscription of the alert was removed, which is no fault to show anybody."""
 
 
 class SendingStopped(NewsbellError):  # noqa: N818 - what happened, in the words of the others
@@ -184,8 +185,9 @@ class Deliverer:
                 logger.warning("a lane's lease was lost while sending; its verdict is dropped")
 
     async def _write(self, batch: Sequence[Verdict]) -> None:
+        """One transaction; chats are locked in the order of their ids, as enqueueing does."""
         async with self._storage.write() as tx:
-            for verdict in batch:
+            for verdict in sorted(batch, key=lambda verdict: verdict.lane.chat.id):
                 await _apply(tx, verdict)
 
     async def _pause(
