@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.config import Settings
 from bot.domain.errors import QueryError
+from bot.domain.grammar import parse
 from bot.domain.ports import FeedParser, Fetcher
-from bot.domain.query import parse
 from bot.services.inspect import EntryMatch, Inspection, inspect, matches
 from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher

@@ -2,8 +2,8 @@
 
 from bot.domain.callbacks import Callback, Verb
 from bot.domain.errors import QueryError
+from bot.domain.grammar import parse
 from bot.domain.message import Message
-from bot.domain.query import parse
 from bot.rendering import answers, lists
 from handlers.deps import Deps, Pressed
 from handlers.turn import Turn

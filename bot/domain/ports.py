@@ -156,8 +156,6 @@ class Sources(Protocol):
         """Store identity keys, or move their last sight to `now`."""
         ...
 
-    async def next_due(self) -> datetime | None: ...
-
 
 class Articles(Protocol):
     async def add(self, articles: Sequence[Article]) -> list[Article]:

@@ -5,10 +5,11 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.domain.errors import QueryError
+from bot.domain.grammar import parse
 from bot.domain.matching import Index, document_of
 from bot.domain.model import Article, Hit
 from bot.domain.ports import Storage, Tx
-from bot.domain.query import Query, parse
+from bot.domain.query import Query
 
 log = logging.getLogger(__name__)
 

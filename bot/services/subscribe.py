@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import LimitReached
+from bot.domain.grammar import Limits, parse
 from bot.domain.model import Form, Place, Preview, Subscription
 from bot.domain.ports import Clock, Storage
-from bot.domain.query import Limits, Query, parse
+from bot.domain.query import Query
 from bot.services.catalogue import Catalogue
 from bot.services.live_index import LiveIndex
 from bot.services.read import Reader

@@ -1,0 +1,363 @@
+"""The grammar of queries (PRODUCT.md, "Query grammar"): text in, Query or a placed error out."""
+
+from dataclasses import dataclass
+
+import regex
+
+from bot.domain.errors import QueryError
+from bot.domain.model import MatchField, Section
+from bot.domain.query import And, Atom, Kind, Node, Not, Or, Query, positive_atoms, query_of
+from bot.domain.stopwords import ANY
+from bot.domain.text import Token, base_language, compact, fold, is_dense, tokens
+
+FIELDS = ("title", "source", "lang", "category")
+MOST_NEAR = 50
+_OPENING = '"“„«'
+_CLOSING = {'"': '"”“', "“": '”"“', "„": '“”"', "«": '»"'}
+_LEXEME = regex.compile(
+    r"""(?P<space>\s+) | (?P<open>\() | (?P<close>\)) | (?P<or>\|+)
+      | (?P<near>~\d*) | (?P<not>[-−–](?=[^\s)|])) | (?P<quote>["“„«])
+      | (?P<word>[^\s()|"“„«]+)
+    """,
+    regex.VERBOSE,
+)
+_ACRONYM = regex.compile(r"\p{Lu}{2,5}|\p{Lu}(?:\.\p{Lu}){1,4}\.?")
+_TAG = regex.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The operator's limits on one query."""
+
+    terms: int = 20
+    characters: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """A piece of the query: its kind, text, and position counted from 1."""
+
+    kind: str
+    text: str
+    at: int
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def parse(text: str, limits: Limits = DEFAULT_LIMITS) -> Query:
+    """Read a query.
+
+    Raises:
+        QueryError: with the position (from 1) of what cannot be read, and often a suggestion.
+    """
+    if len(text) > limits.characters:
+        raise QueryError(
+            f"a query has at most {limits.characters} characters, this one {len(text)}",
+            limits.characters + 1,
+        )
+    lexemes = _lexemes(text)
+    if not lexemes:
+        raise QueryError("the query is empty", 1, "NATO")
+    reader = _Reader(lexemes, len(text) + 1, limits)
+    node = reader.alternatives()
+    left = reader.here()
+    if left is not None:
+        raise QueryError("this bracket closes nothing", left.at)
+    _check_meaning(node)
+    return query_of(node)
+
+
+def _lexemes(text: str) -> list[Lexeme]:
+    found: list[Lexeme] = []
+    at = 0
+    while at < len(text):
+        match = _LEXEME.match(text, at)
+        if match is None:  # cannot be: the last alternative takes what is left
+            raise QueryError("this character cannot stand here", at + 1)
+        kind = str(match.lastgroup)
+        end = match.end()
+        if kind == "quote":
+            end = _quoted(text, at)
+        if kind == "word" and match.group().casefold().rstrip(":") in FIELDS:
+            end = _field_end(text, end)
+        if kind != "space":
+            found.append(_lexeme(kind, text[at:end], at + 1))
+        at = end
+    return found
+
+
+def _quoted(text: str, at: int) -> int:
+    closing = _CLOSING[text[at]]
+    ends = [place for mark in closing if (place := text.find(mark, at + 1)) >= 0]
+    if not ends:
+        raise QueryError(f"the quote opened at character {at + 1} is never closed", at + 1)
+    return min(ends) + 1
+
+
+def _field_end(text: str, end: int) -> int:
+    """`title:"a b"` is one piece."""
+    if text[end - 1] == ":" and end < len(text) and text[end] in _OPENING:
+        return _quoted(text, end)
+    return end
+
+
+def _lexeme(kind: str, text: str, at: int) -> Lexeme:
+    if kind == "word" and text in ("OR", "NOT", "AND"):
+        return Lexeme(text.lower(), text, at)
+    return Lexeme(kind, text, at)
+
+
+class _Reader:
+    """Recursive descent: alternatives of sequences of negated or plain terms."""
+
+    def __init__(self, lexemes: list[Lexeme], end: int, limits: Limits) -> None:
+        self._lexemes = lexemes
+        self._next = 0
+        self._end = end
+        self._limits = limits
+        self._terms = 0
+
+    def here(self) -> Lexeme | None:
+        """The piece to be read next."""
+        return self._lexemes[self._next] if self._next < len(self._lexemes) else None
+
+    def _take(self) -> Lexeme:
+        lexeme = self._lexemes[self._next]
+        self._next += 1
+        return lexeme
+
+    def _at(self, kind: str) -> bool:
+        here = self.here()
+        return here is not None and here.kind == kind
+
+    def _at_end(self) -> bool:
+        """At the end of a sequence: of the text, of a bracket, of an alternative."""
+        return self.here() is None or self._at("or") or self._at("close")
+
+    def _place(self) -> int:
+        here = self.here()
+        return self._end if here is None else here.at
+
+    def alternatives(self) -> Node:
+        nodes = [self._sequence()]
+        while self._at("or"):
+            self._take()
+            nodes.append(self._sequence())
+        return Or(tuple(nodes)) if len(nodes) > 1 else nodes[0]
+
+    def _sequence(self) -> Node:
+        nodes: list[Node] = []
+        while not self._at_end():
+            if nodes and self._at("and"):
+                self._take()
+                continue
+            nodes.append(self._negated())
+        if not nodes:
+            raise QueryError("a word is missing here", self._place())
+        return And(tuple(nodes)) if len(nodes) > 1 else nodes[0]
+
+    def _negated(self) -> Node:
+        if self._at("not"):
+            lexeme = self._take()
+            if self._at_end():
+                raise QueryError("what is to be left out is missing", lexeme.at)
+            return Not(self._negated())
+        return self._near()
+
+    def _near(self) -> Node:
+        start = self._place()
+        node = self._term()
+        if not self._at("near"):
+            return node
+        near = self._take()
+        distance = int(near.text[1:]) if near.text[1:] else 0
+        if not 1 <= distance <= MOST_NEAR:
+            raise QueryError(
+                f"nearness is a number of words from 1 to {MOST_NEAR}", near.at, "Geneva ~5 talks"
+            )
+        if self._at_end() or self._at("near"):
+            raise QueryError("a word is missing after the nearness", near.at, "Geneva ~5 talks")
+        other_at = self._place()
+        other = self._term()
+        return _near_atom((node, start), (other, other_at), distance)
+
+    def _term(self) -> Node:
+        if self.here() is None:
+            raise QueryError("a word is missing here", self._end)
+        lexeme = self._take()
+        if lexeme.kind == "open":
+            node = self.alternatives()
+            if self.here() is None:
+                message = f"the bracket opened at character {lexeme.at} is never closed"
+                raise QueryError(message, lexeme.at)
+            self._take()
+            return node
+        if lexeme.kind in ("near", "and"):
+            raise QueryError(f"“{lexeme.text}” stands between two words", lexeme.at)
+        self._terms += 1
+        if self._terms > self._limits.terms:
+            message = f"a query has at most {self._limits.terms} terms"
+            raise QueryError(message, lexeme.at)
+        return _atom(lexeme)
+
+
+def _atom(lexeme: Lexeme) -> Node:
+    if lexeme.kind == "quote":
+        return _phrase(lexeme.text[1:-1], lexeme.at, None)
+    text = lexeme.text
+    name, colon, value = text.partition(":")
+    if colon and name.casefold() in FIELDS:
+        return _field(name.casefold(), value, lexeme)
+    if text.startswith("=") and len(text) > 1:
+        return _exact(text[1:], lexeme.at)
+    if text.endswith("*"):
+        return _prefix(text[:-1], lexeme.at)
+    return _words(text, lexeme.at, None)
+
+
+def _field(name: str, value: str, lexeme: Lexeme) -> Node:
+    at = lexeme.at + len(name) + 1
+    quoted = value[:1] in _OPENING and len(value) > 1
+    bare = value[1:-1] if quoted else value
+    if not bare.strip():
+        raise QueryError(f"“{name}:” needs a value behind it", lexeme.at, _EXAMPLES[name])
+    if name == "title":
+        return _title(bare, at, quoted=quoted)
+    if name == "lang":
+        if not _TAG.fullmatch(bare):
+            raise QueryError("a language is a code such as de or pt-BR", at, "lang:de")
+        return Atom(Kind.LANGUAGE, (str(base_language(bare)),))
+    return _category(bare, at) if name == "category" else _source(bare, at)
+
+
+def _source(value: str, at: int) -> Atom:
+    if value.startswith("#"):
+        if not value[1:].isdecimal():
+            raise QueryError("a source's number follows the #", at, "source:spiegel")
+        return Atom(Kind.SOURCE, (value,))
+    found = tuple(token.folded for token in tokens(value))
+    if not found:
+        raise QueryError("there is no word in this source", at, "source:spiegel")
+    return Atom(Kind.SOURCE, found)
+
+
+_EXAMPLES = {
+    "title": "title:NATO",
+    "source": "source:spiegel",
+    "lang": "lang:de",
+    "category": "category:politics",
+}
+
+
+def _title(value: str, at: int, *, quoted: bool) -> Node:
+    if quoted:
+        return _phrase(value, at, "title")
+    inner = _atom(Lexeme("word", value, at))
+    if not isinstance(inner, Atom):
+        raise QueryError("the title takes one word or a phrase", at, 'title:"Geneva talks"')
+    return Atom(inner.kind, inner.words, "title", inner.distance)
+
+
+def _category(value: str, at: int) -> Atom:
+    for section in Section:
+        if section.casefold() == value.casefold():
+            return Atom(Kind.CATEGORY, (section.casefold(),))
+    names = ", ".join(section.casefold() for section in Section)
+    raise QueryError(f"the categories are {names}", at, "category:politics")
+
+
+def _exact(text: str, at: int) -> Atom:
+    found = tokens(text)
+    if len(found) != 1 or found[0].text != text:
+        raise QueryError("“=” takes one word", at, f"={found[0].text}" if found else "=NATO")
+    return Atom(Kind.EXACT, (text,))
+
+
+def _prefix(text: str, at: int) -> Atom:
+    found = tokens(text)
+    if len(found) != 1 or len(found[0].folded) < 2:
+        raise QueryError("“*” follows the beginning of one word, two letters or more", at)
+    if found[0].dense:
+        return Atom(Kind.DENSE, (compact(text),))
+    return Atom(Kind.PREFIX, (found[0].folded,))
+
+
+def _phrase(text: str, at: int, field: MatchField | None) -> Atom:
+    if not tokens(text):
+        raise QueryError("there is no word between these quotes", at)
+    return _words(text, at, field)
+
+
+def _words(text: str, at: int, field: MatchField | None) -> Atom:
+    """One word, or several that belong together (`NATO-Russia`, a phrase)."""
+    found = _main_pieces(tokens(text))
+    if not found:
+        raise QueryError(f"“{text}” has no letter or digit to look for", at)
+    if any(token.dense for token in found):
+        return Atom(Kind.DENSE, (compact(text),), field)
+    words = tuple(_written(token) for token in found)
+    if len(words) > 1:
+        return Atom(Kind.PHRASE, words, field)
+    kind = Kind.ACRONYM if is_acronym(words[0]) else Kind.WORD
+    return Atom(kind, words, field)
+
+
+def is_acronym(word: str) -> bool:
+    """Two to five capitals: `WHO`; in `words` of an atom acronyms alone keep their capitals."""
+    return _ACRONYM.fullmatch(word) is not None
+
+
+def _written(token: Token) -> str:
+    if is_acronym(token.text) and not is_dense(token.text):
+        return token.text.replace(".", "")
+    return token.folded
+
+
+def _main_pieces(found: list[Token]) -> list[Token]:
+    """Of pieces around an apostrophe the longest: l'Otan is Otan, NATO's is NATO."""
+    main: dict[int, Token] = {}
+    for token in found:
+        known = main.get(token.position)
+        if known is None or len(token.folded) > len(known.folded):
+            main[token.position] = token
+    return list(main.values())
+
+
+def _near_atom(one: tuple[Node, int], other: tuple[Node, int], distance: int) -> Atom:
+    words = []
+    for node, at in (one, other):
+        simple = isinstance(node, Atom) and node.kind in (Kind.WORD, Kind.ACRONYM)
+        if not (simple and isinstance(node, Atom) and node.field is None):
+            raise QueryError("nearness joins two single words", at, "Geneva ~5 talks")
+        words.append(node.words[0])
+    return Atom(Kind.NEAR, tuple(sorted(words, key=fold)), None, distance)
+
+
+def _check_meaning(node: Node) -> None:
+    """Refuse what would meet nearly everything."""
+    found = list(positive_atoms(node))
+    if not found or _meets_without(node):
+        raise QueryError(
+            "a query with only exclusions would ring for everything: add a word to look for", 1
+        )
+    if all(atom.kind is Kind.LANGUAGE for atom in found):
+        raise QueryError("a language alone would ring for everything in it: add a word", 1)
+    common = [atom for atom in found if atom.kind is Kind.WORD and atom.words[0] in ANY]
+    if len(common) == len(found):
+        raise QueryError(
+            f"“{common[0].words[0]}” stands in nearly every article: add a word that does not", 1
+        )
+
+
+def _meets_without(node: Node) -> bool:
+    """Whether an article that meets no term at all would meet the query."""
+    match node:
+        case Atom():
+            return False
+        case Not(inner):
+            return not _meets_without(inner)
+        case And(nodes):
+            return all(map(_meets_without, nodes))
+        case Or(nodes):
+            return any(map(_meets_without, nodes))

@@ -1,0 +1,147 @@
+"""Text as people compare it: folding, words, stems.
+
+Folding follows Lucene's ICUFolding in spirit: NFKC, casefold, marks stripped only where they are
+decoration (blind stripping makes プ = フ, й = и, が = か). Scripts written without blanks (Han,
+Kana, Thai, Lao, Khmer, Burmese) stay in runs, in which terms are found as substrings.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+import Stemmer
+
+_EXTRA = str.maketrans(
+    {
+        "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss",
+        "þ": "th", "ħ": "h", "ŧ": "t", "ё": "е", "’": "'", "‘": "'", "ʼ": "'", "＇": "'",
+        "״": '"', "׳": "'", "ـ": None, "\u200c": None, "\u200d": None, "\u00ad": None,
+    }
+)  # fmt: skip
+_DECORATION = regex.compile(
+    r"(?<=[\p{Latin}\p{Greek}]\p{Mn}*)\p{Mn}|[\u0610-\u061A\u064B-\u065F\u0670\u0591-\u05C7]"
+)
+_DENSE = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_HAS_DENSE = regex.compile(f"[{_DENSE}]")
+_TOKEN = regex.compile(
+    rf"""(?P<dense>[{_DENSE}][{_DENSE}\p{{Mn}}]*)
+      | (?P<dotted>\p{{L}}(?:\.\p{{L}})+(?![\p{{L}}\p{{N}}])\.?)  # U.S., U.N.
+      | [\p{{L}}\p{{N}}](?:\+\+|\#)(?![\p{{L}}\p{{N}}])           # C++, C#
+      | (?:(?![{_DENSE}])[\p{{L}}\p{{M}}\p{{N}}_])+               # a word
+    """,
+    regex.VERBOSE,
+)
+_APOSTROPHES = "'’ʼ＇׳״\"”"
+_JOINING = regex.compile(r"""[\s'"’‘ʼ“”«»„‚‹›`´‐‑\-_/\p{Cf}]*""")
+_KATAKANA = regex.compile(r"[\p{Katakana}ー]")
+
+STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish",
+    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "nb": "norwegian", "ne": "nepali",
+    "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+_CACHED_STEMS = 65_536
+_LENGTHS_APART = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: as written, folded, and its place in the order of words.
+
+    Pieces around an apostrophe ("NATO's", "l'Otan") share a position. `joined` says that only
+    blanks, hyphens, quotes or apostrophes stand before it: a phrase may run on.
+    """
+
+    text: str
+    folded: str
+    position: int
+    joined: bool
+    dense: bool
+
+
+def fold(text: str) -> str:
+    """The form in which texts are compared: no case, no decoration, one shape a character."""
+    if text.isascii():
+        return text.lower()
+    shaped = unicodedata.normalize("NFKC", text).casefold().translate(_EXTRA)
+    bare = _DECORATION.sub("", unicodedata.normalize("NFD", shaped))
+    return unicodedata.normalize("NFC", bare).translate(_EXTRA)
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a text, in order."""
+    found: list[Token] = []
+    end = position = -1
+    for match in _TOKEN.finditer(text):
+        between = text[end : match.start()] if found else ""
+        joined = bool(found) and _JOINING.fullmatch(between) is not None
+        if not (joined and len(between) == 1 and between in _APOSTROPHES):
+            position += 1
+        word = match.group()
+        folded = fold(word)
+        if match.group("dotted"):
+            folded = folded.replace(".", "")
+        dense = match.group("dense") is not None
+        found.append(Token(word, folded, position, joined, dense))
+        end = match.end()
+    return found
+
+
+def is_dense(text: str) -> bool:
+    """Whether the text holds characters of a script written without blanks."""
+    return _HAS_DENSE.search(text) is not None
+
+
+def compact(text: str) -> str:
+    """Folded and without blanks: where terms of dense scripts are looked for."""
+    return "".join(fold(text).split())
+
+
+def dense_within(term: str, text: str) -> bool:
+    """Whether `term` stands in `text` (both compact).
+
+    A term in Katakana must not stand inside a longer Katakana word: タイ is not in スタイル.
+    """
+    at = text.find(term)
+    whole = all(_KATAKANA.match(character) for character in term)
+    while at >= 0:
+        around = text[max(at - 1, 0) : at] + text[at + len(term) : at + len(term) + 1]
+        if not (whole and _KATAKANA.search(around)):
+            return True
+        at = text.find(term, at + 1)
+    return False
+
+
+def base_language(tag: str | None) -> str | None:
+    """The language of a BCP 47 tag, without script and region."""
+    return tag.partition("-")[0].partition("_")[0].lower() if tag else None
+
+
+def stem(folded: str, language: str) -> str:
+    """The light stem of a folded word, "" where inflection of it is not to be trusted.
+
+    Short stems are names as often as words (Мали → мал): four letters at least, three in English.
+    """
+    if language not in STEMMERS or not folded.isalpha():
+        return ""
+    found = _stem(folded, language)
+    return found if len(found) >= (3 if language == "en" else 4) else ""
+
+
+def same_word(one: str, other: str) -> bool:
+    """Whether two folded words of one stem are inflections, not derivations, of one another."""
+    return abs(len(one) - len(other)) <= _LENGTHS_APART
+
+
+@lru_cache(maxsize=_CACHED_STEMS)
+def _stem(folded: str, language: str) -> str:
+    return str(_stemmer(language).stemWord(folded))
+
+
+@lru_cache(maxsize=len(STEMMERS))
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(STEMMERS[language], 0)  # 0: no cache of its own, ours is bounded
