@@ -28,7 +28,7 @@ async def latest(deps: Deps, turn: Turn) -> Message:
 async def sources(deps: Deps, turn: Turn) -> Message:
     """The catalogue with its health."""
     found = await deps.catalogue.health(turn.place.chat)
-    return lists.sources(found, 0, deps.catalogue.now(), turn.sentences)
+    return lists.sources(found, 0, turn.sentences)
 
 
 async def status(deps: Deps, turn: Turn) -> Message:
@@ -63,7 +63,7 @@ async def press_latest(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
 async def press_sources(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     """Another page of /sources."""
     found = await deps.catalogue.health(turn.place.chat)
-    return Pressed(edit=lists.sources(found, pressed.page, deps.catalogue.now(), turn.sentences))
+    return Pressed(edit=lists.sources(found, pressed.page, turn.sentences))
 
 
 async def press_source(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:

@@ -5,6 +5,7 @@ channel posts only, never from edits, forwards or other bots (reliability: A7).
 """
 
 import logging
+from typing import Any
 
 from telegram import Bot, CallbackQuery, ReplyParameters, Update
 from telegram.error import BadRequest
@@ -46,7 +47,7 @@ WRITTEN = (
 
 PRESSES = {**subscribing.PRESSES, **reading.PRESSES}
 
-Context = CallbackContext  # type: ignore[type-arg] # PTB's default context; we keep nothing in it
+Context = CallbackContext[Any, Any, Any, Any]  # # PTB's default context; we keep nothing in it
 
 
 class Routing:

@@ -48,7 +48,7 @@ async def unsubscribe(deps: Deps, turn: Turn) -> Message:
     except QueryError as error:
         return answers.query_error(turn.argument, error, sentences)
     if not found:
-        return answers.nothing_matches(turn.argument, existing, sentences)
+        return answers.nothing_matches(turn.argument, sentences)
     return await _remove(deps, turn, found)
 
 
@@ -84,7 +84,7 @@ async def press_undo_add(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     removed = await deps.subscriptions.remove(turn.place, [pressed.id])
     if not removed:
         return Pressed(toast=answers.toast("toast_gone", turn.sentences))
-    return Pressed(edit=answers.undone(removed[0].query, turn.sentences))
+    return Pressed(edit=answers.undone(removed[0], turn.sentences))
 
 
 async def press_form(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:

@@ -86,6 +86,7 @@ def subscription_of(row: RowMapping) -> Subscription:
     return Subscription(
         id=row["id"],
         place=Place(row["chat"], row["topic"]),
+        typed=row["typed"],
         query=row["text"],
         query_id=row["query"],
         created=row["created"],

@@ -135,6 +135,7 @@ subscription = Table(
     Column("chat", BigInteger, ForeignKey("chat.id", ondelete="CASCADE"), nullable=False),
     Column("topic", BigInteger, nullable=False),
     Column("query", BigInteger, ForeignKey("query.id"), nullable=False),
+    Column("typed", Text, nullable=False),
     Column("created", UtcDateTime, nullable=False),
     Column("when", Text, nullable=False, server_default=text("'instant'")),
     Column("silent", Boolean, nullable=False, server_default=text("false")),

@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Place, Subscription
+from bot.domain.query import Query
 from storage.rows import insert, subscription_of
 from storage.schema import query, subscription
 
@@ -21,14 +22,20 @@ class Subscriptions:
         self._connection = connection
 
     async def add(
-        self, place: Place, query_text: str, query_id: int, now: datetime
+        self, place: Place, typed: str, asked: Query, now: datetime
     ) -> tuple[Subscription, bool]:
         await self._connection.execute(
             insert(self._connection, query)
-            .values(id=query_id, text=query_text, created=now)
+            .values(id=asked.id, text=asked.text, created=now)
             .on_conflict_do_update(index_elements=["id"], set_={"created": now})
         )
-        values = {"chat": place.chat, "topic": place.topic, "query": query_id, "created": now}
+        values = {
+            "chat": place.chat,
+            "topic": place.topic,
+            "query": asked.id,
+            "typed": typed,
+            "created": now,
+        }
         rows = await self._connection.execute(
             insert(self._connection, subscription)
             .values(values)
@@ -36,7 +43,7 @@ class Subscriptions:
             .returning(subscription.c.id)
         )
         created = rows.scalar_one_or_none() is not None
-        found = await self._read(_of(place).where(subscription.c.query == query_id))
+        found = await self._read(_of(place).where(subscription.c.query == asked.id))
         return found[0], created
 
     async def get(self, place: Place, subscription_id: int) -> Subscription | None:

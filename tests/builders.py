@@ -53,7 +53,8 @@ def make_subscription(**changes: Any) -> Subscription:
     facts: dict[str, Any] = {
         "id": 1,
         "place": PRIVATE,
-        "query": "nato",
+        "typed": "NATO",
+        "query": "NATO",
         "query_id": 77,
         "created": NOW,
     }

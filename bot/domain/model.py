@@ -175,10 +175,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A place's query (canonical form, and its 63-bit hash as `query_id`) with its options."""
+    """A place's query with its options.
+
+    `typed` is what the person wrote, `query` its canonical form, `query_id` the 63-bit hash of
+    that.
+    """
 
     id: int
     place: Place
+    typed: str
     query: str
     query_id: int
     created: datetime

@@ -29,6 +29,7 @@ from bot.domain.model import (
     Validators,
 )
 from bot.domain.outcomes import Outcome
+from bot.domain.query import Query
 
 Clock = Callable[[], datetime]
 """Returns the current moment, aware UTC. Only bot/app.py makes the real one."""
@@ -183,7 +184,7 @@ class Articles(Protocol):
 
 class Subscriptions(Protocol):
     async def add(
-        self, place: Place, query: str, query_id: int, now: datetime
+        self, place: Place, typed: str, query: Query, now: datetime
     ) -> tuple[Subscription, bool]:
         """Subscribe; the existing one and False where the place already has this query."""
         ...

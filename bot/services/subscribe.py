@@ -57,7 +57,7 @@ class Subscriptions:
             QueryError: the text is no query.
             LimitReached: the place has as many subscriptions as the operator allows.
         """
-        return await self._save(place, parse(text, self._quotas.query))
+        return await self._save(place, text, parse(text, self._quotas.query))
 
     async def add_source(self, place: Place, url: str) -> Subscribed:
         """Subscribe to everything the feed at `url` publishes.
@@ -68,24 +68,22 @@ class Subscriptions:
             LimitReached: as for `add`.
         """
         source = await self._catalogue.add(url, place.chat)
-        return await self._save(place, parse(f"source:#{source.id}"))
+        return await self._save(place, source.title, parse(f"source:#{source.id}"))
 
     async def add_shared(self, place: Place, query_id: int) -> Subscribed | None:
         """Subscribe to a query known by its id (Undo, a shared link); None: nobody knows it."""
         async with self._storage.read() as tx:
             text = await tx.subscriptions.query_text(query_id)
-        return None if text is None else await self._save(place, parse(text))
+        return None if text is None else await self._save(place, text, parse(text))
 
-    async def _save(self, place: Place, query: Query) -> Subscribed:
+    async def _save(self, place: Place, typed: str, query: Query) -> Subscribed:
         preview = await self._reader.preview(place.chat, query)
         async with self._storage.write() as tx:
             existing = await tx.subscriptions.of_place(place)
             known = query.id in {one.query_id for one in existing}
             if not known and len(existing) >= self._quotas.subscriptions:
                 raise LimitReached("subscriptions", self._quotas.subscriptions)
-            subscription, created = await tx.subscriptions.add(
-                place, query.text, query.id, self._clock()
-            )
+            subscription, created = await tx.subscriptions.add(place, typed, query, self._clock())
             existing = await tx.subscriptions.of_place(place)
         self._index.add(query)
         return Subscribed(subscription, _number(existing, subscription), created, preview)

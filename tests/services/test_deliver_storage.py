@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.grammar import parse
 from bot.domain.message import Message
 from bot.domain.model import Alert, ChatKind, Delivery, Freshness, Hit, Lane, Place
 from bot.domain.outcomes import Ambiguous, ChatGone, ChatMoved, Flooded, Outcome, Rejected
@@ -16,6 +17,7 @@ from tests.builders import GROUP, NOW, PRIVATE, make_article
 from tests.fakes import Crash, FakeClock, FakeSender
 
 OTHER = Place(1002)
+QUERY = parse("nato")
 KINDS = {PRIVATE: ChatKind.PRIVATE, OTHER: ChatKind.PRIVATE, GROUP: ChatKind.GROUP}
 
 
@@ -43,12 +45,12 @@ class Desk:
             )
             for place in places:
                 await tx.chats.ensure(place.chat, KINDS[place], "a chat", "en")
-                await tx.subscriptions.add(place, "nato", 77, NOW)
+                await tx.subscriptions.add(place, "nato", QUERY, NOW)
             news = [make_article(source=source.id, key=f"k{n}", title=f"news {n}") for n in (1, 2)]
             stored = await tx.articles.add(news)
-            await tx.articles.record_hits({article.id: [Hit(77, ())] for article in stored})
+            await tx.articles.record_hits({article.id: [Hit(QUERY.id, ())] for article in stored})
             for article in stored:
-                await tx.alerts.enqueue(article, [77], NOW)
+                await tx.alerts.enqueue(article, [QUERY.id], NOW)
 
     async def rounds(self, number: int, seconds: float = 1.0) -> None:
         for _ in range(number):

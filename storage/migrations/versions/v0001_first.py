@@ -128,6 +128,7 @@ def upgrade() -> None:
         sa.Column("chat", sa.BigInteger(), nullable=False),
         sa.Column("topic", sa.BigInteger(), nullable=False),
         sa.Column("query", sa.BigInteger(), nullable=False),
+        sa.Column("typed", sa.Text(), nullable=False),
         sa.Column("created", UtcDateTime(), nullable=False),
         sa.Column("when", sa.Text(), server_default=sa.text("'instant'"), nullable=False),
         sa.Column("silent", sa.Boolean(), server_default=sa.text("false"), nullable=False),

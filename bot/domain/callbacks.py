@@ -1,0 +1,61 @@
+"""What a button says when it is pressed: typed, at most 64 bytes, untrusted.
+
+The text is `v1:verb:id:page`. It carries no chat (that comes from the update) and no right (that
+is checked at the press); it never expires.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+_FORM = re.compile(r"v1:([a-z]{1,8}):(-?[0-9a-z]{1,13}):([0-9]{1,6})")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_MOST = 2**63
+
+
+class Verb(StrEnum):
+    """What is to be done."""
+
+    EXAMPLE = "example"  # subscribe to the example with this index
+    UNDO_ADD = "undo"  # remove a subscription that was just made
+    FORM = "form"  # headline only, or headline and summary
+    LIST = "list"
+    CARD = "card"
+    REMOVE = "remove"
+    AGAIN = "again"  # subscribe again to the query with this id
+    REMOVE_ALL = "clear"
+    KEEP_ALL = "keep"
+    LATEST = "latest"
+    SOURCES = "sources"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """One press: a verb, a row's id (63 bits, may be negative), a page counted from 0."""
+
+    verb: Verb
+    id: int = 0
+    page: int = 0
+
+    def encode(self) -> str:
+        """At most 64 bytes, as Telegram demands."""
+        return f"v1:{self.verb}:{base36(self.id)}:{self.page}"
+
+
+def decode(data: str | None) -> Callback | None:
+    """The press behind `data`; None for anything that we did not make."""
+    match = _FORM.fullmatch(data or "")
+    if match is None or match[1] not in set(Verb):
+        return None
+    number = int(match[2], 36)
+    return Callback(Verb(match[1]), number, int(match[3])) if abs(number) < _MOST else None
+
+
+def base36(number: int) -> str:
+    """A number in digits and small letters, so that 63 bits take 13 characters."""
+    digits, rest = "", abs(number)
+    while rest:
+        rest, digit = divmod(rest, 36)
+        digits = _DIGITS[digit] + digits
+    return ("-" if number < 0 else "") + (digits or "0")

@@ -1,0 +1,171 @@
+"""What is listed in pages: subscriptions, articles, sources."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from bot.domain.callbacks import Callback, Verb
+from bot.domain.message import Button, Keyboard, Message
+from bot.domain.model import Article, Form, SourceHealth, Subscription
+from bot.rendering.alert import headline, moment, shown_time, source_name
+from bot.rendering.html import Html, clean, escape, isolated, join, lines, link, shorten
+from bot.rendering.sentences import Sentences
+
+_Row = TypeVar("_Row")
+
+PAGE = 8
+BUTTON_UNITS = 40
+NAME_UNITS = 80
+
+
+def subscription_list(found: Sequence[Subscription], page: int, texts: Sentences) -> Message:
+    """This place's subscriptions, each a button to its card."""
+    if not found:
+        return Message(text=texts.say("list_empty"))
+    shown = _page_of(found, page)
+    rows = tuple(
+        (_button(f"{number}. {_name(one)}", Verb.CARD, one.id, page),)
+        for number, one in enumerate(shown, start=page * PAGE + 1)
+    )
+    title = texts.say("list_title", count=len(found))
+    return Message(text=title, keyboard=rows + _turning(found, page, Verb.LIST, texts))
+
+
+def subscription_card(one: Subscription, number: int, page: int, texts: Sentences) -> Message:
+    """One subscription: what it asks for, since when, and what can be changed."""
+    text = lines(
+        texts.say("card", query=_shown(one)),
+        texts.say("card_number", number=number, since=moment(one.created)),
+        texts.say("card_canonical", query=one.query),
+        texts.say("headline_only") if one.form is Form.HEADLINE else None,
+    )
+    form = "button_full" if one.form is Form.HEADLINE else "button_headline"
+    keyboard: Keyboard = (
+        (
+            _button(texts.plain(form), Verb.FORM, one.id, page),
+            _button(texts.plain("button_remove"), Verb.REMOVE, one.id, page),
+        ),
+        (_button(texts.plain("button_back"), Verb.LIST, 0, page),),
+    )
+    return Message(text=text, keyboard=keyboard)
+
+
+def choose_to_remove(found: Sequence[Subscription], page: int, texts: Sentences) -> Message:
+    """The same as buttons that remove."""
+    if not found:
+        return Message(text=texts.say("nothing_to_remove"))
+    rows = tuple(
+        (_button(f"🔕 {_name(one)}", Verb.REMOVE, one.id, page),) for one in _page_of(found, page)
+    )
+    text = texts.say("choose_to_remove")
+    return Message(text=text, keyboard=rows + _turning(found, page, Verb.LIST, texts))
+
+
+def latest(
+    found: Sequence[Article],
+    page: int,
+    more: bool,
+    words: str | None,
+    texts: Sentences,
+) -> Message:
+    """A page of articles, newest first. A page of a filtered list is not turned: ask again."""
+    if not found and page == 0:
+        empty = "latest_none" if words is None else "latest_none_filtered"
+        return Message(text=texts.say(empty, filter=clean(words or "")))
+    shown = (
+        texts.say("latest_title")
+        if words is None
+        else texts.say("latest_filtered", filter=clean(words))
+    )
+    text = join([shown, *(article_lines(one, texts) for one in found)], "\n\n")
+    turning = []
+    if page > 0:
+        turning.append(_button(texts.plain("button_previous"), Verb.LATEST, 0, page - 1))
+    if more and words is None:
+        turning.append(_button(texts.plain("button_next"), Verb.LATEST, 0, page + 1))
+    return Message(text=text, keyboard=(tuple(turning),) if turning else ())
+
+
+def article_lines(one: Article, texts: Sentences) -> Html:
+    """An article in a list: its headline, and who wrote it when."""
+    where = escape(f"{source_name(one)} · {shown_time(one, texts)}")
+    return lines(headline(one, texts), where)
+
+
+def sources(found: Sequence[SourceHealth], page: int, texts: Sentences) -> Message:
+    """The sources that serve this chat, with their health, each a button to its card."""
+    failing = sum(one.source.error is not None for one in found)
+    title = texts.say("sources_title", count=len(found), failing=failing)
+    rows = tuple(
+        (_button(f"{_mark(one)} {clean(one.source.title)}", Verb.SOURCE, one.source.id, page),)
+        for one in _page_of(found, page)
+    )
+    return Message(text=title, keyboard=rows + _turning(found, page, Verb.SOURCES, texts))
+
+
+def source_card(one: SourceHealth, page: int, now: datetime, texts: Sentences) -> Message:
+    """One source: its page, section, language, and how it does."""
+    source = one.source
+    facts = [fact for fact in (source.section, source.language) if fact]
+    per_day = texts.plain("source_day", count=f"{one.per_day:.1f}".removesuffix(".0"))
+    name = escape(isolated(shorten(clean(source.title), NAME_UNITS)))
+    text = lines(
+        Html(f"<b>{link(name, source.site)}</b>"),
+        escape(" · ".join([*facts, per_day])),
+        _health(one, now, texts),
+        texts.say("source_private") if source.owner is not None else None,
+    )
+    back = _button(texts.plain("button_back"), Verb.SOURCES, 0, page)
+    return Message(text=text, keyboard=((back,),))
+
+
+def ago(when: datetime, now: datetime, texts: Sentences) -> str:
+    """How long ago, roughly."""
+    minutes = int((now - when).total_seconds() // 60)
+    if minutes < 1:
+        return texts.plain("ago_now")
+    if minutes < 120:
+        return texts.plain("ago_minutes", count=minutes)
+    if minutes < 48 * 60:
+        return texts.plain("ago_hours", count=minutes // 60)
+    return texts.plain("ago_days", count=minutes // 1440)
+
+
+def _health(one: SourceHealth, now: datetime, texts: Sentences) -> Html:
+    source = one.source
+    if source.error is not None:
+        return texts.say("source_bad", reason=texts.plain(f"reason_{source.error}"))
+    if source.last_ok is None:
+        return texts.say("source_new")
+    return texts.say("source_ok", ago=ago(source.last_ok, now, texts))
+
+
+def _mark(one: SourceHealth) -> str:
+    if one.source.error is not None:
+        return "⚠️"
+    return "✅" if one.source.last_ok else "⏳"
+
+
+def _page_of(found: Sequence[_Row], page: int) -> Sequence[_Row]:
+    return found[page * PAGE : (page + 1) * PAGE]
+
+
+def _turning(found: Sequence[object], page: int, verb: Verb, texts: Sentences) -> Keyboard:
+    row = []
+    if page > 0:
+        row.append(_button(texts.plain("button_page_back"), verb, 0, page - 1))
+    if (page + 1) * PAGE < len(found):
+        row.append(_button(texts.plain("button_page_on"), verb, 0, page + 1))
+    return (tuple(row),) if row else ()
+
+
+def _button(text: str, verb: Verb, row: int, page: int) -> Button:
+    return Button(shorten(text, BUTTON_UNITS), data=Callback(verb, row, page).encode())
+
+
+def _name(one: Subscription) -> str:
+    return clean(one.typed)
+
+
+def _shown(one: Subscription) -> str:
+    return isolated(shorten(_name(one), NAME_UNITS))

@@ -1,0 +1,93 @@
+"""The bot's own sentences, by locale: a language is one file."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.rendering.html import Html, escape
+
+FALLBACK = "en"
+_VALUE = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """One locale. A sentence is text with `{names}`, or plural forms under `one`, `few`, …."""
+
+    locale: str
+    _texts: Mapping[str, str | Mapping[str, str]]
+
+    def say(self, key: str, **values: object) -> Html:
+        """The sentence, its values escaped unless they are Html already.
+
+        `count` chooses the plural form. Locale files are written in Telegram's HTML.
+        """
+        form = self._form(key, values.get("count"))
+        return Html(_VALUE.sub(lambda match: _shown(values[match[1]]), form))
+
+    def plain(self, key: str, **values: object) -> str:
+        """The same as plain text, for toasts, buttons and menus (such sentences hold no tags)."""
+        return _VALUE.sub(
+            lambda match: str(values[match[1]]), self._form(key, values.get("count"))
+        )
+
+    def _form(self, key: str, count: object) -> str:
+        found = self._texts[key]
+        if isinstance(found, str):
+            return found
+        wanted = plural(self.locale, count if isinstance(count, int) else 0)
+        return found.get(wanted, found["other"])
+
+
+@dataclass(frozen=True, slots=True)
+class Locales:
+    """Every locale there is; what a locale lacks is said in English."""
+
+    _all: Mapping[str, Sentences]
+
+    def of(self, code: str | None) -> Sentences:
+        """The locale for a BCP 47 tag: itself, its language, else English."""
+        tag = (code or FALLBACK).lower()
+        return self._all.get(tag) or self._all.get(tag.partition("-")[0]) or self._all[FALLBACK]
+
+
+def load_locales(files: Mapping[str, str]) -> Locales:
+    """Locales from the texts of their TOML files, by code; "en" must be there."""
+    tables: dict[str, dict[str, Any]] = {code: tomllib.loads(text) for code, text in files.items()}
+    english = tables[FALLBACK]
+    return Locales({code: Sentences(code, english | own) for code, own in tables.items()})
+
+
+def plural(locale: str, count: int) -> str:
+    """The CLDR plural category of a whole number (Unicode CLDR, "Language Plural Rules")."""
+    language = locale.partition("-")[0]
+    if language in ("ru", "uk"):
+        return _slavic(count)
+    if language == "ar":
+        return _arabic(count)
+    if language == "zh":
+        return "other"
+    single = count in (0, 1) if language == "fr" else count == 1
+    return "one" if single else "other"
+
+
+def _slavic(count: int) -> str:
+    tens, last = count % 100, count % 10
+    if last == 1 and tens != 11:
+        return "one"
+    return "few" if last in (2, 3, 4) and tens not in (12, 13, 14) else "many"
+
+
+def _arabic(count: int) -> str:
+    if count <= 2:
+        return ("zero", "one", "two")[max(count, 0)]
+    tens = count % 100
+    if 3 <= tens <= 10:
+        return "few"
+    return "many" if tens >= 11 else "other"
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, Html) else escape(str(value))
