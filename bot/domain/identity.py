@@ -1,10 +1,11 @@
-"""Is this entry new? Publishers rebuild ids, move to https, add tracking parameters and change dates.
+"""Is this entry new? Publishers rebuild ids, move to https, add tracking and change dates.
 
 An entry is known by any of several keys, each a digest, so that one of them outlives each kind of
 churn. Dates take no part (reliability I1-I8).
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from hashlib import blake2b
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -13,10 +14,35 @@ from bot.domain.text import compact
 
 _TRACKING = ("utm_", "mtm_", "pk_", "at_", "wt_", "xtor")
 _TRACKING_NAMES = frozenset(
-    ["fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid", "ref", "referrer", "cmp", "cmpid", "ncid", "ocid", "smid", "smtyp", "sr_share", "soc_src", "soc_trk", "source", "src", "partner", "from", "feed", "rss"]
+    [
+        "fbclid",
+        "gclid",
+        "dclid",
+        "msclkid",
+        "mc_cid",
+        "mc_eid",
+        "igshid",
+        "ref",
+        "referrer",
+        "cmp",
+        "cmpid",
+        "ncid",
+        "ocid",
+        "smid",
+        "smtyp",
+        "sr_share",
+        "soc_src",
+        "soc_trk",
+        "source",
+        "src",
+        "partner",
+        "from",
+        "feed",
+        "rss",
+    ]
 )
 _LEAST_TEXT = 40
-"""Characters of title and summary that tell two entries apart by themselves: "Weather" does not."""
+"""Characters of title and summary that tell two entries apart: "Weather" alone does not."""
 
 
 def identity_keys(entry: Entry) -> tuple[str, ...]:
@@ -33,7 +59,7 @@ def identity_keys(entry: Entry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
-def new_entries(entries: Iterable[Entry], known: Set[str]) -> list[Entry]:
+def new_entries(entries: Iterable[Entry], known: AbstractSet[str]) -> list[Entry]:
     """The entries that neither the source nor the document itself has shown before, in order.
 
     Within one document an id may be given twice by mistake: such entries are the same only if
@@ -44,7 +70,7 @@ def new_entries(entries: Iterable[Entry], known: Set[str]) -> list[Entry]:
     for entry in entries:
         keys = identity_keys(entry)
         telling = keys[1:] or keys
-        if not known.intersection(keys) and not shown.intersection(telling):
+        if known.isdisjoint(keys) and not shown.intersection(telling):
             fresh.append(entry)
         shown.update(telling)
     return fresh

@@ -37,7 +37,7 @@ def escape(text: str) -> Html:
 def clean(text: str) -> str:
     """A stranger's text on one line: no controls, no direction tricks, no towers of marks."""
     flat = _BREAKS.sub(" ", text)
-    return _ZALGO.sub(r"\1", _UNSHOWN.sub("", flat)).strip()
+    return str(_ZALGO.sub(r"\1", _UNSHOWN.sub("", flat))).strip()
 
 
 def isolated(text: str) -> str:

@@ -1,0 +1,64 @@
+"""The process that parses: reads documents from stdin, writes what it made of them to stdout.
+
+feedparser lives here alone. Its regular expressions hold the GIL and can take seconds, and hostile
+documents can take memory without end: this process is meant to be killed. Each message is a
+4-byte length and a pickle; both ends are ours.
+"""
+
+import pickle
+import resource
+import struct
+import sys
+from typing import BinaryIO
+
+from bot.domain.errors import FeedError
+from bot.domain.model import Feed
+from bot.sources.parsing import parse_feed
+
+MEMORY = 512 * 1024 * 1024
+"""Bytes of address space: a worker at rest maps about 100 MB, the largest honest feed far less."""
+
+LENGTH = struct.Struct(">I")
+
+Failure = tuple[str, str]
+"""Code and message of a FeedError."""
+
+Job = tuple[bytes, str | None, str]
+"""Body, content type, address."""
+
+
+def main() -> None:
+    """Serve until stdin ends, as it does when the parent is gone."""
+    if sys.platform != "darwin":  # macOS refuses this limit
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    while (job := read(sys.stdin.buffer)) is not None:
+        write(sys.stdout.buffer, answer(*pickle.loads(job)))  # noqa: S301 - from our own parent
+
+
+def answer(body: bytes, content_type: str | None, url: str) -> Feed | Failure:
+    """A feed, or why there is none."""
+    try:
+        return parse_feed(body, content_type, url)
+    except FeedError as error:
+        return error.code, error.message
+    except MemoryError:
+        return "parse-memory", "reading it takes too much memory"
+    except RecursionError:
+        return "not-a-feed", "its elements are nested without end"
+
+
+def read(stream: BinaryIO) -> bytes | None:
+    """One message; None at the end."""
+    head = stream.read(LENGTH.size)
+    return stream.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
+
+
+def write(stream: BinaryIO, value: object) -> None:
+    """One message."""
+    data = pickle.dumps(value)
+    stream.write(LENGTH.pack(len(data)) + data)
+    stream.flush()
+
+
+if __name__ == "__main__":
+    main()

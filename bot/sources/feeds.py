@@ -1,0 +1,98 @@
+"""Bytes to feeds, in processes that can be killed."""
+
+import asyncio
+import pickle
+import sys
+from asyncio.subprocess import PIPE, Process
+from types import TracebackType
+from typing import Self
+
+from bot.domain.errors import FeedError
+from bot.domain.model import Feed
+from bot.sources.feed_worker import LENGTH, Failure
+
+SECONDS = 5.0
+RECYCLED_AFTER = 500
+"""Documents a worker reads before it is replaced: feedparser and the allocator keep memory."""
+
+
+class FeedWorkers:
+    """`ports.FeedParser`: a few worker processes; use it as an async context manager.
+
+    A document that takes longer than `seconds` costs its worker's life and nobody else's.
+    """
+
+    def __init__(self, count: int = 2, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        self._workers = [_Worker() for _ in range(count)]
+        for worker in self._workers:
+            self._idle.put_nowait(worker)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await asyncio.gather(*(worker.kill() for worker in self._workers))
+
+    async def parse(self, body: bytes, content_type: str | None, url: str) -> Feed:
+        """See `ports.FeedParser`."""
+        worker = await self._idle.get()
+        try:
+            async with asyncio.timeout(self._seconds):
+                found = await worker.ask(body, content_type, url)
+        except TimeoutError as error:
+            await worker.kill()
+            raise FeedError("parse-timeout", "reading it takes too long") from error
+        except (OSError, asyncio.IncompleteReadError) as error:
+            await worker.kill()
+            raise FeedError("parse-memory", "reading it takes too much memory") from error
+        except asyncio.CancelledError:
+            await worker.kill()
+            raise
+        finally:
+            self._idle.put_nowait(worker)
+        if isinstance(found, Feed):
+            return found
+        raise FeedError(*found)
+
+
+class _Worker:
+    """One process, started when it is first needed."""
+
+    def __init__(self) -> None:
+        self._process: Process | None = None
+        self._read = 0
+
+    async def ask(self, body: bytes, content_type: str | None, url: str) -> Feed | Failure:
+        if self._process is None or self._read >= RECYCLED_AFTER:
+            await self.kill()
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot.sources.feed_worker", stdin=PIPE, stdout=PIPE
+            )
+            self._read = 0
+        self._read += 1
+        return await _exchange(self._process, pickle.dumps((body, content_type, url)))
+
+    async def kill(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+
+async def _exchange(process: Process, job: bytes) -> Feed | Failure:
+    if process.stdin is None or process.stdout is None:  # cannot be: both are pipes
+        raise OSError("the worker has no pipes")
+    process.stdin.write(LENGTH.pack(len(job)) + job)
+    await process.stdin.drain()
+    (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
+    answer = await process.stdout.readexactly(length)
+    found: Feed | Failure = pickle.loads(answer)  # noqa: S301 - from our own worker
+    return found

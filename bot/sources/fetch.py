@@ -1,0 +1,259 @@
+"""The only outgoing HTTP to strangers: guarded, capped, conditional, under one deadline."""
+
+import asyncio
+import ssl
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from ipaddress import ip_address
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin
+
+import httpcore
+import httpx
+import regex
+
+from bot.domain.addresses import PORTS, AllowList
+from bot.domain.errors import FetchError
+from bot.domain.model import Validators
+from bot.domain.ports import Fetched, NotModified
+from bot.sources.transport import REFUSED, GuardedTransport, Resolve, resolve_by_system
+
+NOBODY = AllowList()
+NO_VALIDATORS = Validators()
+MOST_BYTES = 10_000_000
+MOST_REDIRECTS = 5
+DEADLINE = 30.0
+"""Seconds for a whole fetch, redirects included: httpx's own timeouts are per read, and a server
+that drips a byte at a time never meets them."""
+
+MOST_WAIT = 86_400.0
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_ODD = regex.compile(r"[\\\s\p{Cc}。．｡]")
+_CHALLENGE = "cf-mitigated"
+
+
+class GuardedFetcher:
+    """`ports.Fetcher`; use it as an async context manager.
+
+    `allow` exempts what the operator named; `agent` introduces the program; `now` reads the clock
+    for dates in headers.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow: AllowList = NOBODY,
+        agent: str = "Newsbell",
+        now: Callable[[], datetime],
+        resolve: Resolve = resolve_by_system,
+        deadline: float = DEADLINE,
+    ) -> None:
+        self._allow = allow
+        self._now = now
+        self._deadline = deadline
+        self._client = httpx.AsyncClient(
+            transport=GuardedTransport(allow, resolve, ssl.create_default_context()),
+            trust_env=False,
+            headers={"user-agent": agent, "accept": _ACCEPT, "accept-encoding": "gzip"},
+            timeout=deadline,
+        )
+        self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._client.aclose()
+
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS
+    ) -> Fetched | NotModified:
+        """GET `url`; see `ports.Fetcher`."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self._follow(url, validators)
+        except TimeoutError as error:
+            raise FetchError("timeout", "the server is too slow") from error
+        except (httpcore.TimeoutException, httpx.TimeoutException) as error:
+            raise FetchError("timeout", "the server is too slow") from error
+        except httpcore.ConnectError as error:
+            raise _connect_error(error) from error
+        except (httpcore.ProtocolError, httpcore.NetworkError, httpx.HTTPError) as error:
+            raise FetchError("protocol", "the server does not speak proper HTTP") from error
+
+    async def _follow(self, url: str, validators: Validators) -> Fetched | NotModified:
+        permanent = True
+        here = url
+        for _ in range(MOST_REDIRECTS + 1):
+            request = self._client.build_request("GET", self._checked(here))
+            request.headers.update(_conditions(validators))
+            if httpx.URL(here).host != httpx.URL(url).host:
+                request.headers.pop("authorization", None)
+            answer = await self._client.send(request, stream=True)
+            try:
+                if answer.status_code not in _REDIRECTS:
+                    return await self._read(answer, here, url if permanent else None)
+                permanent = permanent and answer.status_code in _PERMANENT
+                here = urljoin(here, answer.headers.get("location", ""))
+            finally:
+                await answer.aclose()
+        raise FetchError("redirects", "the address leads from one to another without end")
+
+    def _checked(self, url: str) -> httpx.URL:
+        """The address as the client will dial it, if it is one we follow.
+
+        Raises:
+            FetchError: scheme, port or spelling.
+        """
+        if _ODD.search(url):
+            raise FetchError("refused-url", "there are characters in it that no address has")
+        try:
+            parsed = httpx.URL(url)
+        except httpx.InvalidURL as error:
+            raise FetchError("refused-url", "this is no proper address") from error
+        if parsed.scheme not in ("http", "https") or not parsed.host:
+            raise FetchError("refused-url", "only http and https addresses are followed")
+        port = parsed.port or (443 if parsed.scheme == "https" else 80)
+        named = parsed.host.casefold() in self._allow.hosts or _in_networks(parsed, self._allow)
+        if port not in PORTS and not named:
+            raise FetchError("refused-url", "only the ports 80, 443, 8080 and 8443 are followed")
+        return parsed
+
+    async def _read(
+        self, answer: httpx.Response, here: str, first: str | None
+    ) -> Fetched | NotModified:
+        max_age = _max_age(answer.headers, self._now())
+        if answer.status_code == 304:
+            return NotModified(max_age=max_age)
+        if answer.status_code != 200:
+            raise self._status_error(answer)
+        body = await _body(answer)
+        return Fetched(
+            url=here,
+            body=body,
+            content_type=answer.headers.get("content-type"),
+            validators=Validators(
+                etag=answer.headers.get("etag"),
+                last_modified=answer.headers.get("last-modified"),
+            ),
+            moved_to=here if first is not None and here != first else None,
+            max_age=max_age,
+        )
+
+    def _status_error(self, answer: httpx.Response) -> FetchError:
+        status = answer.status_code
+        wait = _retry_after(answer.headers.get("retry-after"), self._now())
+        code, message = _meaning(status)
+        if _CHALLENGE in answer.headers:
+            code, message = "blocked", "the site blocks programs"
+        return FetchError(code, f"{message} ({status})", status=status, retry_after=wait)
+
+
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
+    "text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+)
+
+
+def _conditions(validators: Validators) -> dict[str, str]:
+    wanted = {"if-none-match": validators.etag, "if-modified-since": validators.last_modified}
+    return {name: value for name, value in wanted.items() if value}
+
+
+def _in_networks(url: httpx.URL, allow: AllowList) -> bool:
+    try:
+        return allow.allows(url.host, ip_address(url.host))
+    except ValueError:
+        return url.host.casefold() == "localhost" and bool(allow.networks)
+
+
+def _meaning(status: int) -> tuple[str, str]:
+    known = {
+        401: ("blocked", "the site wants a login"),
+        403: ("blocked", "the site blocks programs"),
+        404: ("not-found", "there is nothing at this address"),
+        410: ("gone", "the publisher has removed it"),
+        429: ("rate-limited", "the site asks to wait"),
+        451: ("blocked", "the site blocks programs"),
+    }
+    if status in known:
+        return known[status]
+    return ("server-error", "the server has trouble") if status >= 500 else ("http", "odd answer")
+
+
+async def _body(answer: httpx.Response) -> bytes:
+    """The body under the cap, inflated here: a library's decoder hands out a bomb in one piece."""
+    coding = answer.headers.get("content-encoding", "identity").strip().lower()
+    if coding in ("", "identity"):
+        inflate = None
+    elif coding in ("gzip", "x-gzip"):
+        inflate = zlib.decompressobj(wbits=31)
+    else:
+        raise FetchError("encoding", f"the server packs its answer as {coding[:20]}, unasked")
+    body = bytearray()
+    async for part in answer.aiter_raw():
+        body += part if inflate is None else _inflated(inflate, part, MOST_BYTES - len(body))
+        if len(body) > MOST_BYTES:
+            raise FetchError("too-large", "the answer is larger than 10 MB")
+    return bytes(body)
+
+
+def _inflated(inflate: "zlib._Decompress", part: bytes, room: int) -> bytes:
+    try:
+        out = inflate.decompress(part, room + 1)
+    except zlib.error as error:
+        raise FetchError("encoding", "the server's gzip is broken") from error
+    if inflate.unconsumed_tail:
+        raise FetchError("too-large", "the answer is larger than 10 MB")
+    return out
+
+
+def _connect_error(error: httpcore.ConnectError) -> FetchError:
+    cause = error.__cause__ or error.__context__ or error
+    text = f"{error} {cause}".casefold()
+    if "certificate has expired" in text:
+        return FetchError("tls-expired", "the server's certificate has expired")
+    if "hostname mismatch" in text or "not valid for" in text:
+        return FetchError("tls-wrong-host", "the server's certificate is for another host")
+    if "ssl" in text or "certificate" in text:
+        return FetchError("tls", "the server's secure connection is faulty")
+    return FetchError("connect", REFUSED)
+
+
+def _max_age(headers: httpx.Headers, now: datetime) -> int | None:
+    match = regex.search(r"(?:^|[\s,])max-age=(\d{1,9})", headers.get("cache-control", "").lower())
+    if match:
+        return int(match[1])
+    expires = _date(headers.get("expires"))
+    return None if expires is None else max(0, int((expires - now).total_seconds()))
+
+
+def _retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds to wait, from seconds or a date; what is neither is as if it were not there."""
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isdecimal():
+        return min(float(text), MOST_WAIT)
+    when = _date(text)
+    return None if when is None else min(max((when - now).total_seconds(), 0.0), MOST_WAIT)
+
+
+def _date(value: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(value) if value else None
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if found is None:
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
