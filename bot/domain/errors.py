@@ -4,6 +4,7 @@ NewsbellError
 ├── QueryError      a query that cannot be read; has a position
 ├── FetchError      a source that could not be fetched; has a code of FETCH_CODES
 ├── FeedError       a body that is no feed; has a code of FETCH_CODES
+├── OpmlError       a list of sources that cannot be read
 ├── LimitReached    a quota of the operator
 ├── StorageError    a database that cannot be opened
 └── LeaseLost       somebody else holds the row now: roll back
@@ -80,6 +81,10 @@ class FeedError(NewsbellError):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+class OpmlError(NewsbellError):
+    """A list of sources that cannot be read; the sentence says where and why."""
 
 
 class LimitReached(NewsbellError):  # noqa: N818 - it is a refusal, not a fault
