@@ -6,6 +6,7 @@ NewsbellError
 ├── FeedError       a body that is no feed; has a code of FETCH_CODES
 ├── OpmlError       a list of sources that cannot be read
 ├── LimitReached    a quota of the operator
+├── PortInUse       the web server's port is taken
 ├── StorageError    a database that cannot be opened
 └── LeaseLost       somebody else holds the row now: roll back
 """
@@ -102,3 +103,7 @@ class LeaseLost(NewsbellError):  # noqa: N818 - a fact about the lease
 
 class StorageError(NewsbellError):
     """The database cannot be opened; the sentence says why and what to do."""
+
+
+class PortInUse(NewsbellError):  # noqa: N818 - what is the matter, in the operator's words
+    """The web server's port is taken; the sentence says what to set."""

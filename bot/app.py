@@ -1,0 +1,347 @@
+"""The composition root: the one place that knows every concrete class, the clock and the settings.
+
+Opened in this order and closed in reverse: database, fetching and parsing, the web server (behind
+it, in the playground, Telegram itself), Telegram, delivery, the ticks.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from importlib.resources import files
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import make_url
+from starlette.applications import Starlette
+from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.ext import Application, ApplicationBuilder
+
+from bot.config import ConfigError, Settings, describe
+from bot.domain.addresses import allow_list
+from bot.domain.errors import OpmlError
+from bot.domain.message import Message
+from bot.domain.model import Delivery, Lane, Source
+from bot.domain.pacing import Pace
+from bot.domain.ports import CatalogueEntry
+from bot.jobs import Tick, ticking
+from bot.logs import configure_logging
+from bot.playground.ground import Playground, make_playground
+from bot.rendering.alert import render_alert
+from bot.rendering.sentences import Locales, load_locales
+from bot.sending.limiter import PacedRequests
+from bot.sending.sender import TelegramSender
+from bot.services.catalogue import Catalogue
+from bot.services.chats import Chats
+from bot.services.deliver import Deliverer, SendingStopped
+from bot.services.live_index import LiveIndex
+from bot.services.poll import Manners, Poller
+from bot.services.read import Reader
+from bot.services.subscribe import Quotas, Subscriptions
+from bot.services.updates import Updates
+from bot.sources.feeds import FeedWorkers
+from bot.sources.fetch import GuardedFetcher
+from bot.sources.opml import read_opml
+from bot.web.health import health_routes
+from bot.web.server import serve
+from handlers.deps import Deps
+from handlers.errors import Faults
+from handlers.guard import Guard
+from handlers.menus import register_menus
+from handlers.routing import ALLOWED_UPDATES, Routing
+from storage.engine import Database, open_storage
+
+log = logging.getLogger(__name__)
+
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+VERSION = version("newsbell")
+AGENT = f"Newsbell/{VERSION} (news alerts; feed reader)"
+FIRST_ROUND = 60.0
+"""Seconds over which the first polls of a new catalogue are spread."""
+
+LEASE = 45.0
+"""Seconds a crashed process keeps a chat: over the limiter's 5 and Telegram's answer together."""
+
+
+def utc_now() -> datetime:
+    """The clock of the program; everything else is given it."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The use cases, over one database."""
+
+    index: LiveIndex
+    poller: Poller
+    catalogue: Catalogue
+    chats: Chats
+    reader: Reader
+    subscriptions: Subscriptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What differs between the real bot and the playground."""
+
+    token: str
+    api: str | None  # base address of the Bot API; None: Telegram's
+    catalogue: tuple[CatalogueEntry, ...]
+    manners: Callable[[Source], Manners]
+
+
+def main(settings: Settings) -> int:
+    """Run until SIGINT or SIGTERM; returns the exit status."""
+    configure_logging(settings.log_level, settings.log_format, _secrets(settings))
+    for line in describe(settings):
+        log.info("%s", line)
+    return asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        async with newsbell(settings) as delivering:
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({stopping, delivering}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            if delivering.done():
+                delivering.result()
+    except (InvalidToken, SendingStopped) as error:
+        log.critical("Telegram refuses the token (%s). @BotFather gives a new one.", error)
+        return 1
+    log.info("stopped; nothing is lost")
+    return 0
+
+
+@asynccontextmanager
+async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
+    """The whole program, open while the context is; gives the delivery's task."""
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        token = settings.telegram_bot_token
+        ground = make_playground(utc_now) if token is None else None
+        folder = stack.enter_context(TemporaryDirectory(prefix="newsbell-")) if ground else ""
+        database = await enter(open_storage(_database_url(settings, folder)))
+        allow = allow_list([*settings.fetch_allow, *(("127.0.0.1",) if ground else ())])
+        fetcher = await enter(GuardedFetcher(allow=allow, agent=AGENT, now=utc_now))
+        parser = await enter(FeedWorkers())
+        pages = Starlette(
+            routes=[*health_routes(database.ping), *(ground.routes if ground else ())]
+        )
+        host = "127.0.0.1" if ground else settings.web_host
+        port = await enter(serve(pages, host, settings.web_port))
+        stage = _playground_stage(settings, ground, port) if ground else _real_stage(settings)
+        wake = asyncio.Event()
+        services = _services(database, fetcher, parser, stage, wake)
+        await _sync(services.catalogue, stage, settings)
+        application = _application(settings, stage)
+        await _initialize(application)
+        stack.push_async_callback(application.shutdown)
+        updates = _route(application, services, database, settings)
+        await application.start()
+        stack.push_async_callback(application.stop)
+        queries = await services.index.load(database, utc_now())
+        log.info("%s queries are watched", queries)
+        delivering = asyncio.create_task(_deliver(application, database, wake))
+        stack.push_async_callback(_ended, delivering)
+        stack.push_async_callback(services.poller.close)
+        stack.push_async_callback(updates.close)
+        await updates.beat()
+        await enter(ticking(_ticks(services, updates, wake, settings)))
+        if ground:
+            log.info("the playground is open: http://127.0.0.1:%s/chat", port)
+        else:
+            log.info("Newsbell %s rings as @%s", VERSION, application.bot.username)
+        yield delivering
+
+
+def _real_stage(settings: Settings) -> Stage:
+    token = settings.telegram_bot_token
+    return Stage(
+        token=token.get_secret_value() if token else "",
+        api=settings.telegram_api_url,
+        catalogue=_catalogue(settings),
+        manners=lambda _: Manners(settings.poll_interval_seconds, settings.host_delay_seconds),
+    )
+
+
+def _playground_stage(settings: Settings, ground: Playground, port: int) -> Stage:
+    """The demo newsroom is asked every second, the real sources as politely as ever."""
+    base = f"http://127.0.0.1:{port}"
+    usual = Manners(settings.poll_interval_seconds, settings.host_delay_seconds)
+    demo = Manners(interval=1, host_delay=0)
+    return Stage(
+        token=ground.token,
+        api=base,
+        catalogue=(*ground.sources(base), *_catalogue(settings)),
+        manners=lambda source: demo if source.url.startswith(f"{base}/") else usual,
+    )
+
+
+def _services(
+    database: Database,
+    fetcher: GuardedFetcher,
+    parser: FeedWorkers,
+    stage: Stage,
+    wake: asyncio.Event,
+) -> Services:
+    index = LiveIndex()
+    reader = Reader(database, utc_now)
+    catalogue = Catalogue(database, fetcher, parser, utc_now)
+    return Services(
+        index=index,
+        poller=Poller(
+            storage=database,
+            fetcher=fetcher,
+            parser=parser,
+            index=index,
+            clock=utc_now,
+            manners=stage.manners,
+            rung=wake.set,
+        ),
+        catalogue=catalogue,
+        chats=Chats(database, utc_now),
+        reader=reader,
+        subscriptions=Subscriptions(database, index, reader, catalogue, utc_now, Quotas()),
+    )
+
+
+def _application(settings: Settings, stage: Stage) -> AnyApplication:
+    pace = Pace(settings.send_rate_per_second)
+    builder = ApplicationBuilder().token(stage.token)
+    builder = builder.rate_limiter(PacedRequests(pace, time.monotonic, asyncio.sleep))
+    builder = builder.concurrent_updates(32)
+    if stage.api:
+        builder = builder.base_url(f"{stage.api}/bot").base_file_url(f"{stage.api}/file/bot")
+    return builder.build()
+
+
+async def _initialize(application: AnyApplication) -> None:
+    """Say hello to Telegram; while it cannot be reached, wait and try again."""
+    wait = 1.0
+    while True:
+        try:
+            await application.initialize()
+        except InvalidToken:
+            raise
+        except NetworkError as error:
+            log.warning("Telegram cannot be reached (%s); again in %.0f s", error, wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 60)
+        else:
+            return
+
+
+def _route(
+    application: AnyApplication, services: Services, database: Database, settings: Settings
+) -> Updates:
+    """Handlers, menus, and who asks for updates."""
+    locales = _locales()
+    deps = Deps(
+        subscriptions=services.subscriptions,
+        reader=services.reader,
+        catalogue=services.catalogue,
+        chats=services.chats,
+        locales=locales,
+        guard=Guard(application.bot.get_chat_administrators, time.monotonic),
+        operators=frozenset(settings.admin_user_ids),
+        version=VERSION,
+    )
+    Routing(deps).register(application)
+    application.add_error_handler(Faults(locales).on_error)
+    updater = application.updater
+    if updater is None:  # cannot be: the builder made one
+        raise RuntimeError("the application has no updater")
+
+    async def start() -> None:
+        await register_menus(application.bot, locales.of("en"))
+        await updater.start_polling(allowed_updates=ALLOWED_UPDATES, error_callback=_polling_error)
+
+    holder = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
+    return Updates(database, utc_now, holder, start, updater.stop)
+
+
+async def _deliver(application: AnyApplication, database: Database, wake: asyncio.Event) -> None:
+    """The delivery loop's supervisor: what fails is logged and begun again."""
+    locales = _locales()
+
+    def render(delivery: Delivery, lane: Lane) -> Message:
+        return render_alert(delivery, locales.of(lane.chat.locale))
+
+    deliverer = Deliverer(database, TelegramSender(application.bot), render, utc_now, lease=LEASE)
+    while True:
+        try:
+            await deliverer.run(wake)
+        except SendingStopped:
+            raise
+        except Exception:
+            log.exception("delivery failed; it begins again")
+            await asyncio.sleep(1)
+
+
+def _ticks(
+    services: Services, updates: Updates, wake: asyncio.Event, settings: Settings
+) -> tuple[Tick, ...]:
+    async def wake_delivery() -> None:
+        wake.set()
+
+    often = min(max(settings.poll_interval_seconds / 4, 0.1), 0.5)
+    return (
+        Tick("poll", often, services.poller.tick),
+        Tick("deliver", 1, wake_delivery),
+        Tick("lease", 10, updates.beat),
+    )
+
+
+async def _sync(catalogue: Catalogue, stage: Stage, settings: Settings) -> None:
+    spread = min(settings.poll_interval_seconds, FIRST_ROUND)
+    added, retired = await catalogue.sync(stage.catalogue, spread)
+    log.info("catalogue: %s sources, %s new, %s retired", len(stage.catalogue), added, retired)
+
+
+def _catalogue(settings: Settings) -> tuple[CatalogueEntry, ...]:
+    path = settings.sources_file
+    shipped = files("bot.sources").joinpath("catalogue.opml")
+    try:
+        return read_opml(path.read_bytes() if path else shipped.read_bytes())
+    except (OSError, OpmlError) as error:
+        raise ConfigError([f"SOURCES_FILE: {path or 'the shipped catalogue'}: {error}"]) from error
+
+
+def _locales() -> Locales:
+    folder = files("bot.rendering").joinpath("locales")
+    texts = {one.name: one.read_text("utf-8") for one in folder.iterdir()}
+    return load_locales({name.removesuffix(".toml"): text for name, text in texts.items()})
+
+
+def _database_url(settings: Settings, folder: str) -> str:
+    """The playground's database is a scratch file."""
+    return f"sqlite+aiosqlite:///{folder}/newsbell.db" if folder else settings.database_url
+
+
+def _secrets(settings: Settings) -> list[str]:
+    found = (settings.telegram_bot_token, settings.telegram_webhook_secret)
+    hidden = [one.get_secret_value() for one in (*found, settings.translate_api_key) if one]
+    password = make_url(settings.database_url).password
+    return [*hidden, password] if password else hidden
+
+
+def _polling_error(error: TelegramError) -> None:
+    log.warning("asking Telegram for updates: %s", error)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

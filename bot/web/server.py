@@ -1,0 +1,63 @@
+"""The web server, in the same process and loop as the bot."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.domain.errors import PortInUse
+
+
+@asynccontextmanager
+async def serve(pages: Starlette, host: str, port: int) -> AsyncIterator[int]:
+    """Serve `pages` while the context is open; gives the port (a free one for 0).
+
+    Signals stay the program's. Streams that are open at the end are cut after a second.
+
+    Raises:
+        PortInUse: somebody else listens there.
+    """
+    listening = _listen(host, port)
+    config = uvicorn.Config(
+        pages, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        while not server.started and not task.done():
+            await asyncio.sleep(0.01)
+        yield listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await task
+        listening.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the program."""
+        yield
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise PortInUse(
+            f"WEB_PORT: {host}:{port} cannot be used: {error.strerror}. "
+            "Set WEB_PORT to a free port, or stop the program that has it."
+        ) from error
+    listening.setblocking(False)  # noqa: FBT003 - socket's own signature
+    return listening
