@@ -52,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(_options: argparse.Namespace, settings: Settings) -> int:
+    # python-telegram-bot warns at every flood wait unless told that timedeltas are wanted
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
     from bot import app  # noqa: PLC0415 - half a second of imports that the tools do not need
 
     return app.main(settings)

@@ -13,7 +13,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
 from tempfile import TemporaryDirectory
@@ -25,6 +24,7 @@ from starlette.applications import Starlette
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
+from bot.clock import utc_now
 from bot.config import ConfigError, Settings, describe
 from bot.domain.addresses import allow_list
 from bot.domain.errors import OpmlError
@@ -69,11 +69,6 @@ FIRST_ROUND = 60.0
 
 LEASE = 45.0
 """Seconds a crashed process keeps a chat: over the limiter's 5 and Telegram's answer together."""
-
-
-def utc_now() -> datetime:
-    """The clock of the program; everything else is given it."""
-    return datetime.now(UTC)  # noqa: TID251 - this is the place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,29 +124,18 @@ async def _run(settings: Settings) -> int:
 async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
     """The whole program, open while the context is; gives the delivery's task."""
     async with AsyncExitStack() as stack:
-        enter = stack.enter_async_context
-        token = settings.telegram_bot_token
-        ground = make_playground(utc_now) if token is None else None
-        folder = stack.enter_context(TemporaryDirectory(prefix="newsbell-")) if ground else ""
-        database = await enter(open_storage(_database_url(settings, folder)))
+        ground = None if settings.telegram_bot_token else make_playground(utc_now)
+        database = await _open_database(stack, settings, ground)
         allow = allow_list([*settings.fetch_allow, *(("127.0.0.1",) if ground else ())])
+        enter = stack.enter_async_context
         fetcher = await enter(GuardedFetcher(allow=allow, agent=AGENT, now=utc_now))
         parser = await enter(FeedWorkers())
-        pages = Starlette(
-            routes=[*health_routes(database.ping), *(ground.routes if ground else ())]
-        )
-        host = "127.0.0.1" if ground else settings.web_host
-        port = await enter(serve(pages, host, settings.web_port))
-        stage = _playground_stage(settings, ground, port) if ground else _real_stage(settings)
+        stage = await _open_web(stack, settings, ground, database)
         wake = asyncio.Event()
         services = _services(database, fetcher, parser, stage, wake)
         await _sync(services.catalogue, stage, settings)
-        application = _application(settings, stage)
-        await _initialize(application)
-        stack.push_async_callback(application.shutdown)
+        application = await _open_telegram(stack, settings, stage)
         updates = _route(application, services, database, settings)
-        await application.start()
-        stack.push_async_callback(application.stop)
         queries = await services.index.load(database, utc_now())
         log.info("%s queries are watched", queries)
         delivering = asyncio.create_task(_deliver(application, database, wake))
@@ -161,10 +145,43 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         await updates.beat()
         await enter(ticking(_ticks(services, updates, wake, settings)))
         if ground:
-            log.info("the playground is open: http://127.0.0.1:%s/chat", port)
+            log.info("the playground is open: %s/chat", stage.api)
         else:
             log.info("Newsbell %s rings as @%s", VERSION, application.bot.username)
         yield delivering
+
+
+async def _open_database(
+    stack: AsyncExitStack, settings: Settings, ground: Playground | None
+) -> Database:
+    """The playground's database is a scratch file."""
+    url = settings.database_url
+    if ground:
+        folder = stack.enter_context(TemporaryDirectory(prefix="newsbell-"))
+        url = f"sqlite+aiosqlite:///{folder}/newsbell.db"
+    return await stack.enter_async_context(open_storage(url))
+
+
+async def _open_web(
+    stack: AsyncExitStack, settings: Settings, ground: Playground | None, database: Database
+) -> Stage:
+    """Serve the pages, and in the playground Telegram itself; then the addresses are known."""
+    health = health_routes(database.ping)
+    pages = Starlette(routes=[*health, *(ground.routes if ground else ())])
+    host = "127.0.0.1" if ground else settings.web_host
+    port = await stack.enter_async_context(serve(pages, host, settings.web_port))
+    return _playground_stage(settings, ground, port) if ground else _real_stage(settings)
+
+
+async def _open_telegram(
+    stack: AsyncExitStack, settings: Settings, stage: Stage
+) -> AnyApplication:
+    application = _application(settings, stage)
+    await _initialize(application)
+    stack.push_async_callback(application.shutdown)
+    await application.start()
+    stack.push_async_callback(application.stop)
+    return application
 
 
 def _real_stage(settings: Settings) -> Stage:
@@ -220,12 +237,13 @@ def _services(
 
 def _application(settings: Settings, stage: Stage) -> AnyApplication:
     pace = Pace(settings.send_rate_per_second)
-    builder = ApplicationBuilder().token(stage.token)
+    builder: Any = ApplicationBuilder().token(stage.token)  # each step has another generic type
     builder = builder.rate_limiter(PacedRequests(pace, time.monotonic, asyncio.sleep))
     builder = builder.concurrent_updates(32)
     if stage.api:
         builder = builder.base_url(f"{stage.api}/bot").base_file_url(f"{stage.api}/file/bot")
-    return builder.build()
+    application: AnyApplication = builder.build()
+    return application
 
 
 async def _initialize(application: AnyApplication) -> None:
@@ -324,11 +342,6 @@ def _locales() -> Locales:
     folder = files("bot.rendering").joinpath("locales")
     texts = {one.name: one.read_text("utf-8") for one in folder.iterdir()}
     return load_locales({name.removesuffix(".toml"): text for name, text in texts.items()})
-
-
-def _database_url(settings: Settings, folder: str) -> str:
-    """The playground's database is a scratch file."""
-    return f"sqlite+aiosqlite:///{folder}/newsbell.db" if folder else settings.database_url
 
 
 def _secrets(settings: Settings) -> list[str]:

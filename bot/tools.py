@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot.clock import utc_now
 from bot.config import Settings
+from bot.domain.addresses import allow_list
 from bot.domain.errors import QueryError
 from bot.domain.grammar import parse
 from bot.domain.ports import FeedParser, Fetcher
@@ -50,7 +52,8 @@ async def match_targets(
 
 @asynccontextmanager
 async def _readers(settings: Settings) -> AsyncIterator[tuple[Fetcher, FeedParser]]:
-    async with GuardedFetcher(allow=settings.fetch_allow) as fetcher, FeedWorkers() as parser:
+    allow = allow_list(settings.fetch_allow)
+    async with GuardedFetcher(allow=allow, now=utc_now) as fetcher, FeedWorkers(1) as parser:
         yield fetcher, parser
 
 

@@ -1,9 +1,12 @@
 """What every test may ask for."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # before python-telegram-bot is imported
 
 from storage.engine import Database, open_storage
 from tests.databases import postgres_url, sqlite_url

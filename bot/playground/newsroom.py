@@ -225,10 +225,11 @@ _WRITERS = {"rss": _rss, "atom": _atom, "json": _json}
 
 def _page(item: Item) -> str:
     draft = item.draft
+    title = escape(draft.title)
     return (
         f"<!doctype html><html lang='{draft.outlet.language}'><meta charset='utf-8'>"
-        f"<meta name='viewport' content='width=device-width'><title>{escape(item.draft.title)}</title>"
-        f"<main dir='auto'><h1>{escape(item.draft.title)}</h1><p>{escape(draft.summary)}</p>"
+        f"<meta name='viewport' content='width=device-width'><title>{title}</title>"
+        f"<main dir='auto'><h1>{title}</h1><p>{escape(draft.summary)}</p>"
         f"<p><small>{escape(draft.outlet.name)}, an invented newspaper · "
         f"{item.published:%Y-%m-%d %H:%M} UTC</small></p></main></html>"
     )

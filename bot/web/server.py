@@ -28,7 +28,7 @@ async def serve(pages: Starlette, host: str, port: int) -> AsyncIterator[int]:
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     try:
-        while not server.started and not task.done():
+        while not (server.started or task.done()):  # noqa: ASYNC110 - uvicorn has no event
             await asyncio.sleep(0.01)
         yield listening.getsockname()[1]
     finally:
