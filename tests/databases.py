@@ -22,7 +22,7 @@ def postgres_url() -> str:
     name = f"newsbell_{uuid4().hex}"
     server = _server()
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type] # a name of ours
+        connection.execute(f'CREATE DATABASE "{name}"')
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg", database=name)
     return url.render_as_string(hide_password=False)
 

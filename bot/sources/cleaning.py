@@ -24,6 +24,16 @@ _BLOCKS = frozenset(
     | {"table", "blockquote", "figure", "figcaption", "section", "article", "header", "pre"}
 )
 
+_INLINE = frozenset(
+    {"a", "abbr", "acronym", "address", "audio", "b", "big", "button", "center", "cite", "code"}
+    | {"dd", "del", "dfn", "dl", "dt", "em", "embed", "font", "form", "i", "img", "input", "ins"}
+    | {"kbd", "label", "mark", "main", "nav", "object", "param", "picture", "q", "s", "samp"}
+    | {"select", "small", "source", "span", "strike", "strong", "sub", "sup", "svg", "tbody"}
+    | {"textarea", "tfoot", "th", "thead", "time", "tt", "u", "var", "video", "wbr", "html"}
+    | {"head", "body", "meta", "link", "title", "aside", "details", "summary", "caption"}
+)
+_KNOWN = _INLINE | _BLOCKS | _HIDDEN
+
 
 def plain(text: str) -> str:
     """Text of markup: tags dropped, references decoded once, no controls, NFC, at most 16,000."""
@@ -69,11 +79,15 @@ class _Text(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         del attrs
+        if tag not in _KNOWN:  # "<meet>" is what somebody wrote, not markup
+            self.handle_data(self.get_starttag_text() or "")
         self._hidden += tag in _HIDDEN
         if tag in _BLOCKS:
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        if tag not in _KNOWN:
+            self.handle_data(f"</{tag}>")
         if tag in _HIDDEN and self._hidden:
             self._hidden -= 1
         if tag in _BLOCKS:

@@ -1,10 +1,10 @@
 """The web server, in the same process and loop as the bot."""
 
 import asyncio
-import contextlib
+import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -33,14 +33,31 @@ async def serve(pages: Starlette, host: str, port: int) -> AsyncIterator[int]:
         yield listening.getsockname()[1]
     finally:
         server.should_exit = True
-        await task
+        with _quiet():
+            await task
         listening.close()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """uvicorn reports every stream it cuts at the end as an error with a traceback; it is none."""
+
+    def is_news(record: logging.LogRecord) -> bool:
+        cut = record.exc_info is not None and record.exc_info[0] is asyncio.CancelledError
+        return not (cut or record.getMessage().startswith("Cancel "))
+
+    logger = logging.getLogger("uvicorn.error")
+    logger.addFilter(is_news)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_news)
 
 
 class _Server(uvicorn.Server):
     """uvicorn without its signal handlers."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave the signals to the program."""
         yield
