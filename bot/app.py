@@ -56,6 +56,7 @@ from handlers.deps import Deps
 from handlers.errors import Faults
 from handlers.guard import Guard
 from handlers.menus import register_menus
+from handlers.ordering import OrderedUpdates
 from handlers.routing import ALLOWED_UPDATES, Routing
 from storage.engine import Database, open_storage
 
@@ -239,7 +240,7 @@ def _application(settings: Settings, stage: Stage) -> AnyApplication:
     pace = Pace(settings.send_rate_per_second)
     builder: Any = ApplicationBuilder().token(stage.token)  # each step has another generic type
     builder = builder.rate_limiter(PacedRequests(pace, time.monotonic, asyncio.sleep))
-    builder = builder.concurrent_updates(32)
+    builder = builder.concurrent_updates(OrderedUpdates(32))
     if stage.api:
         builder = builder.base_url(f"{stage.api}/bot").base_file_url(f"{stage.api}/file/bot")
     application: AnyApplication = builder.build()

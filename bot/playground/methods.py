@@ -144,7 +144,7 @@ class Methods:
         text, entities = _text(parameters)
         if utf16(text) > MOST_TEXT:
             raise Refusal(400, "Bad Request: message is too long")
-        content = {"text": text, "entities": entities, "reply_markup": _markup(parameters)}
+        content = {"text": text, "entities": entities} | _markup(parameters)
         return self._place(room, parameters, content | _preview(parameters))
 
     def _send_file(self, parameters: Json) -> Json:
@@ -157,8 +157,9 @@ class Methods:
         photo = [file | {"width": 1, "height": 1}] if "photo" in parameters else None
         document = None if photo else file
         content = {"caption": text, "caption_entities": entities, "photo": photo}
-        markup = {"document": document, "reply_markup": _markup(parameters)}
-        return self._place(room, parameters, content | markup)
+        return self._place(
+            room, parameters, content | {"document": document} | _markup(parameters)
+        )
 
     def _place(self, room: Room, parameters: Json, content: Json) -> Json:
         reply = _reply(parameters)
@@ -182,12 +183,12 @@ class Methods:
         text, entities = _text(parameters)
         if utf16(text) > MOST_TEXT:
             raise Refusal(400, "Bad Request: MESSAGE_TOO_LONG")
-        content = {"text": text, "entities": entities, "reply_markup": _markup(parameters)}
+        content = {"text": text, "entities": entities} | _markup(parameters)
         return self._change(room, message, content | _preview(parameters))
 
     def _edit_markup(self, parameters: Json) -> Json:
         room, message = self._own(parameters)
-        return self._change(room, message, {"reply_markup": _markup(parameters)})
+        return self._change(room, message, _markup(parameters))
 
     def _change(self, room: Room, message: Json, content: Json) -> Json:
         shown = ("text", "entities", "reply_markup")
@@ -261,13 +262,19 @@ def _preview(parameters: Json) -> Json:
     return {"link_preview_options": options} if options else {}
 
 
-def _markup(parameters: Json) -> Json | None:
-    """The keyboard, if Telegram would take it."""
-    markup: Json | None = parameters.get("reply_markup") or None
-    for row in (markup or {}).get("inline_keyboard", ()):
+def _markup(parameters: Json) -> Json:
+    """The keyboard, if Telegram would take it.
+
+    A Message shows inline keyboards alone as `reply_markup` (Bot API, Message); what else the
+    person's client is asked to do stands beside it as `client_markup`.
+    """
+    markup: Json = parameters.get("reply_markup") or {}
+    if markup and "inline_keyboard" not in markup:
+        return {"reply_markup": None, "client_markup": markup}
+    for row in markup.get("inline_keyboard", ()):
         for button in row:
             _check_button(button)
-    return markup
+    return {"reply_markup": markup or None}
 
 
 def _check_button(button: Json) -> None:

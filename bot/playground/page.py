@@ -51,6 +51,9 @@ def page_routes(world: World, scene: Scene, newsroom: Newsroom) -> tuple[Route, 
         room, user, message = int(asked["room"]), int(asked["user"]), int(asked["message"])
         return {"press": world.press(room, user, message, str(asked["data"]))}
 
+    def share(asked: Json) -> None:
+        world.share_chat(int(asked["user"]), int(asked["request"]), int(asked["chat"]))
+
     def newsroom_switch(asked: Json) -> None:
         newsroom.failing = bool(asked["failing"])
 
@@ -62,6 +65,7 @@ def page_routes(world: World, scene: Scene, newsroom: Newsroom) -> tuple[Route, 
         _guarded("/chat/events", events),
         _guarded("/chat/say", _acting(say), "POST"),
         _guarded("/chat/press", _acting(press), "POST"),
+        _guarded("/chat/share", _acting(share), "POST"),
         _guarded("/chat/newsroom", _acting(newsroom_switch), "POST"),
     )
 

@@ -40,7 +40,7 @@ async def serve(pages: Starlette, host: str, port: int) -> AsyncIterator[int]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """uvicorn reports every stream it cuts at the end as an error with a traceback; it is none."""
+    """Uvicorn reports every stream it cuts at the end as an error with a traceback; it is none."""
 
     def is_news(record: logging.LogRecord) -> bool:
         cut = record.exc_info is not None and record.exc_info[0] is asyncio.CancelledError

@@ -116,7 +116,7 @@ async def test_a_bare_command_asks_and_the_reply_is_the_answer(rig: Rig) -> None
     answer = await rig.ask(
         ADA, ADA, "Geneva talks", "I ring when", reply_to=question["message_id"]
     )
-    assert (question["reply_markup"]["force_reply"], "Geneva talks" in answer["text"]) == (
+    assert (question["client_markup"]["force_reply"], "Geneva talks" in answer["text"]) == (
         True,
         True,
     )

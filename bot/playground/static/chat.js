@@ -138,7 +138,7 @@ function reply(message) {
   replyTo = message ? message.message_id : null;
   $("#reply").hidden = !message;
   $("#reply span").textContent = message ? "Reply to: " + (message.text || "").split("\n")[0] : "";
-  const hint = message?.reply_markup?.input_field_placeholder;
+  const hint = message?.client_markup?.input_field_placeholder;
   $("#say input").placeholder = hint || "Message";
   if (message) $("#say input").focus();
 }
@@ -157,6 +157,28 @@ $("#say").onsubmit = (event) => {
   input.value = "";
 };
 $("#start").onclick = () => say("/start");
+
+// A reply keyboard: its buttons say their text; request_chat lets the person pick a chat.
+function keys(markup) {
+  $("#keys").hidden = !markup.keyboard;
+  $("#keys").replaceChildren(...(markup.keyboard || []).map((row) => make("div", { className: "row" }, ...row.map((button) => {
+    const key = make("button", { type: "button" }, button.text || button);
+    key.onclick = () => (button.request_chat ? pick(button.request_chat) : say(button.text || button));
+    return key;
+  }))));
+}
+function pick(request) {
+  const fitting = state.rooms.filter((one) => one.type === (request.chat_is_channel ? "channel" : "supergroup"));
+  $("#menu").replaceChildren(...fitting.map((one) => {
+    const button = make("button", {}, make("b", {}, faces[one.type] + " " + one.title));
+    button.onclick = () => {
+      $("#menu").hidden = $("#keys").hidden = true;
+      post("share", { user: me().id, request: request.request_id, chat: one.id });
+    };
+    return make("li", {}, button);
+  }));
+  $("#menu").hidden = false;
+}
 
 const scopes = { private: ["all_private_chats"], supergroup: ["all_chat_administrators", "all_group_chats"], channel: [] };
 function menu(begins) {
@@ -195,7 +217,8 @@ const hears = {
       $("#start").hidden = true;
       $("#say").hidden = false;
       down();
-      if (event.reply_markup?.force_reply) reply(event);
+      if (event.client_markup?.force_reply) reply(event);
+      if (event.client_markup) keys(event.client_markup);
     } else { where.unread = (where.unread || 0) + 1; }
     list();
   },
