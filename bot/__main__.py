@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NewsbellError as error:
         print(f"newsbell: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, BrokenPipeError):  # Ctrl-C, or `| head` has seen enough
         return 130
     return status
 

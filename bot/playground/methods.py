@@ -243,11 +243,21 @@ def _text(parameters: Json) -> tuple[str, list[Json]]:
     given = str(parameters.get("text", ""))
     if _is_html(parameters):
         text, entities = parse_html(given)
+        entities = entities + [one for one in found_in(text) if not _covered(one, entities)]
     else:
         text, entities = given.strip(), parameters.get("entities") or found_in(given.strip())
     if not text:
         raise Refusal(400, "Bad Request: message text is empty")
     return text, entities
+
+
+def _covered(found: Json, entities: list[Json]) -> bool:
+    """Whether an automatic entity falls into a link or code, where Telegram finds none."""
+    kinds = ("text_link", "code", "pre")
+    return any(
+        one["type"] in kinds and one["offset"] <= found["offset"] < one["offset"] + one["length"]
+        for one in entities
+    )
 
 
 def _reply(parameters: Json) -> Json:

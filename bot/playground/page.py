@@ -58,6 +58,7 @@ def page_routes(world: World, scene: Scene, newsroom: Newsroom) -> tuple[Route, 
         newsroom.failing = bool(asked["failing"])
 
     return (
+        _guarded("/favicon.ico", _nothing),
         _guarded("/chat", _file("chat.html")),
         _guarded("/chat/chat.css", _file("chat.css")),
         _guarded("/chat/chat.js", _file("chat.js")),
@@ -86,6 +87,10 @@ def _guarded(
         return response
 
     return Route(path, guarded, methods=[method])
+
+
+async def _nothing(_request: Request) -> Response:
+    return Response(status_code=204)
 
 
 def _file(name: str) -> Callable[[Request], Awaitable[Response]]:

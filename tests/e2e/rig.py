@@ -146,7 +146,12 @@ class Rig:
         """Say something and wait for an answer with these words."""
         before = len(self.told(room, answer))
         self.world.say(room, user, text, **more)
-        await self.world.until(lambda: len(self.told(room, answer)) > before, PATIENCE)
+        try:
+            await self.world.until(lambda: len(self.told(room, answer)) > before, PATIENCE)
+        except TimeoutError:
+            raise AssertionError(
+                f"no “{answer}” in {[m['text'] for m in self.told(room)]}"
+            ) from None
         return self.told(room, answer)[-1]
 
     async def press(self, room: int, user: int, message: Json, label: str) -> Json:

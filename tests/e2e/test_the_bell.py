@@ -150,5 +150,6 @@ async def test_a_feed_that_is_no_feed_stops_no_other(rig: Rig) -> None:
     await rig.publisher.polled("daily", 2)
     rig.publisher.publish("daily", "NATO meets")
     await rig.said(ADA, "NATO meets")
+    await rig.publisher.polled("herald", 2)
     answer = await rig.ask(ADA, ADA, "/status", "Sources: 2, 1 with trouble")
     assert answer["chat"]["id"] == ADA
