@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import AsyncIterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # before python-telegram-bot is imported
 
+from bot.rendering.sentences import Locales, Sentences, load_locales
 from storage.engine import Database, open_storage
 from tests.databases import postgres_url, sqlite_url
 
@@ -23,3 +25,17 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     """An open database with today's tables."""
     async with open_storage(database_url) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def locales() -> Locales:
+    """Every locale that is shipped."""
+    folder = files("bot.rendering").joinpath("locales")
+    texts = {one.name.removesuffix(".toml"): one.read_text("utf-8") for one in folder.iterdir()}
+    return load_locales(texts)
+
+
+@pytest.fixture(scope="session")
+def sentences(locales: Locales) -> Sentences:
+    """English."""
+    return locales.of("en")

@@ -43,6 +43,7 @@ class Lexeme:
 
 
 DEFAULT_LIMITS = Limits()
+ANY_LENGTH = Limits(terms=1_000, characters=100_000)
 
 
 def parse(text: str, limits: Limits = DEFAULT_LIMITS) -> Query:
@@ -65,7 +66,10 @@ def parse(text: str, limits: Limits = DEFAULT_LIMITS) -> Query:
     if left is not None:
         raise QueryError("this bracket closes nothing", left.at)
     _check_meaning(node)
-    return query_of(node)
+    query = query_of(node)
+    # Folding can make one character several words (¼ is 1⁄4): the canonical text is read once
+    # more, so that it always means itself.
+    return query if text.isascii() or text == query.text else parse(query.text, ANY_LENGTH)
 
 
 def _lexemes(text: str) -> list[Lexeme]:

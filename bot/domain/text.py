@@ -74,6 +74,7 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """The words of a text, in order."""
+    text = text if text.isascii() else unicodedata.normalize("NFKC", text)
     found: list[Token] = []
     end = position = -1
     for match in _TOKEN.finditer(text):

@@ -1,0 +1,83 @@
+"""Any text typed either is a query or gets an error at its place."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.domain.errors import QueryError
+from bot.domain.grammar import Limits, parse
+from bot.domain.query import Query
+
+
+@given(st.text(max_size=60) | st.text(alphabet='ab "()|-~5*=:#', max_size=30))
+@example('title:"')
+@example("-(a)")
+@example("a ~5 (b c)")
+def test_any_text_parses_or_gets_a_placed_error(text: str) -> None:
+    found: Query | int
+    try:
+        found = parse(text)
+    except QueryError as error:
+        found = error.position
+    if isinstance(found, int):
+        assert 1 <= found <= len(text) + 1
+    else:
+        assert parse(found.text) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Geneva talks", "Talks GENEVA"),
+        ("a | b", "b OR a"),
+        ("a a b", "b a"),
+        ("a (b c)", "a b c"),
+        ('"Geneva"', "geneva"),
+        ("-y x", "x NOT y"),
+        ("a AND b", "a b"),
+        ("NATO’s", "NATO"),
+        ("lang:DE a", "a lang:de"),
+        ("Geneva ~5 talks", "talks ~5 Geneva"),
+    ],
+)
+def test_equal_meanings_share_one_query(one: str, other: str) -> None:
+    assert parse(one).id == parse(other).id
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("NATO", "nato"), ("=NATO", "NATO"), ("x y", "x | y"), ("x -y", "x y")]
+)
+def test_different_meanings_do_not(one: str, other: str) -> None:
+    assert parse(one).id != parse(other).id
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "message"),
+    [
+        ('"Geneva tal', 1, "the quote opened at character 1 is never closed"),
+        ("talks (a | b", 7, "the bracket opened at character 7 is never closed"),
+        ("a)", 2, "this bracket closes nothing"),
+        ("a | ", 5, "a word is missing here"),
+        ("", 1, "the query is empty"),
+        ("a ~0 b", 3, "nearness is a number of words from 1 to 50"),
+        ("lang:deutsch!", 6, "a language is a code such as de or pt-BR"),
+        ("a -", 3, "“-” has no letter or digit to look for"),
+    ],
+)
+def test_errors_show_the_place(text: str, position: int, message: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert (caught.value.position, caught.value.message) == (position, message)
+
+
+@pytest.mark.parametrize("text", ["-football", "the", "lang:de", "a | -b", "der die das"])
+def test_what_would_ring_for_everything_is_refused(text: str) -> None:
+    with pytest.raises(QueryError):
+        parse(text)
+
+
+def test_limits_are_the_operators() -> None:
+    with pytest.raises(QueryError, match="at most 2 terms"):
+        parse("one two three", Limits(terms=2))
+    with pytest.raises(QueryError, match="at most 5 characters"):
+        parse("abcdef", Limits(characters=5))
