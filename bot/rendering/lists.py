@@ -69,13 +69,14 @@ def latest(
     texts: Sentences,
 ) -> Message:
     """A page of articles, newest first. A page of a filtered list is not turned: ask again."""
+    shown_words = isolated(shorten(clean(words or ""), NAME_UNITS))
     if not found and page == 0:
         empty = "latest_none" if words is None else "latest_none_filtered"
-        return Message(text=texts.say(empty, filter=clean(words or "")))
+        return Message(text=texts.say(empty, filter=shown_words))
     shown = (
         texts.say("latest_title")
         if words is None
-        else texts.say("latest_filtered", filter=clean(words))
+        else texts.say("latest_filtered", filter=shown_words)
     )
     text = join([shown, *(article_lines(one, texts) for one in found)], "\n\n")
     turning = []

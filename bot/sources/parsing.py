@@ -1,6 +1,7 @@
 """What a feed document says, cleaned: runs inside the worker process."""
 
 import calendar
+import codecs
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
+from feedparser.mixin import _FeedParserMixin
 
 from bot.domain.errors import FeedError
 from bot.domain.model import Entry, Feed
@@ -18,6 +20,10 @@ MOST_ENTRIES = 500
 _BAD_REFERENCES = re.compile(rb"&#(?:[xX][dD][89a-fA-F][0-9a-fA-F]{2}|[xX]?[0-9a-fA-F]{7,});")
 _PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
 _YEARS = range(1970, 2200)
+_BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+# feedparser would make an address of a guid such as "7"; an id is what the feed says.
+_FeedParserMixin.can_be_relative_uri -= {"id"}
 
 
 def parse_feed(body: bytes, content_type: str | None, url: str) -> Feed:
@@ -35,7 +41,9 @@ def parse_feed(body: bytes, content_type: str | None, url: str) -> Feed:
         headers["content-type"] = content_type
     # Numbers that are no characters raise out of feedparser: they are dropped, the feed is kept.
     found = feedparser.parse(
-        io.BytesIO(_BAD_REFERENCES.sub(b"", body)), response_headers=headers, sanitize_html=False
+        io.BytesIO(_BAD_REFERENCES.sub(b"", _as_utf8(body))),
+        response_headers=headers,
+        sanitize_html=False,
     )
     if not found.version and not found.entries:
         raise FeedError("not-a-feed", _what_it_is(body))
@@ -48,6 +56,14 @@ def parse_feed(body: bytes, content_type: str | None, url: str) -> Feed:
         ttl=_ttl(found.feed),
         hub=_hub(found.feed, url),
     )
+
+
+def _as_utf8(body: bytes) -> bytes:
+    """UTF-16 that only its byte order mark declares: feedparser takes it for UTF-8."""
+    for mark, name in _BOMS:
+        if body.startswith(mark) and b"e\0n\0c\0o\0d\0i\0n\0g" not in body[:200]:
+            return body.decode(name, "replace").encode()
+    return body
 
 
 def _entry(one: Mapping[str, Any], url: str) -> Entry:
@@ -78,7 +94,7 @@ def _permalink(one: Mapping[str, Any]) -> str | None:
 
 
 def _moment(one: Mapping[str, Any], key: str) -> datetime | None:
-    parts = one.get(key)
+    parts = one[key] if key in one else None  # noqa: SIM401 - `get` guesses from another date
     if not parts or parts[0] not in _YEARS:
         return None
     try:

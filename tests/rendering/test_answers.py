@@ -1,0 +1,112 @@
+"""What the bot answers is taken by Telegram, whatever strangers wrote, and says what to do."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.callbacks import Verb, decode
+from bot.domain.errors import FETCH_CODES, FetchError, LimitReached, QueryError
+from bot.domain.message import Message
+from bot.domain.model import Form, Freshness, Preview, SourceHealth
+from bot.rendering import answers, lists
+from bot.rendering.sentences import Sentences, plural
+from tests.builders import NOW, make_article, make_source, make_subscription
+from tests.rendering.strict import accepted
+
+HOSTILE = "<b>&amp; \u202eabc \x00 " + "x" * 5_000
+ONE = make_subscription(typed=HOSTILE, query=HOSTILE[:256])
+ARTICLE = make_article(title=HOSTILE, summary=HOSTILE, source_title=HOSTILE, link=HOSTILE)
+FIGURES = Freshness(
+    sources=3, failing=1, articles_24h=9, alerts_24h=4, queued=2, oldest_queued=NOW,
+    last_article=NOW, dead=1, subscriptions=5, chats=2,
+)  # fmt: skip
+
+
+def every(texts: Sentences) -> list[Message]:
+    health = SourceHealth(source=make_source(title=HOSTILE, site=HOSTILE, error="dns"), per_day=2)
+    return [
+        answers.greeting(HOSTILE, ("NATO", "Geneva talks"), texts),
+        answers.greeting("", (), texts),
+        answers.help_text(True, [("list", "what rings")], texts),
+        answers.about("1.0", texts),
+        answers.privacy(texts),
+        *(answers.ask_for(verb, texts) for verb in ("subscribe", "unsubscribe")),
+        *(answers.ask_in_channel(verb, texts) for verb in ("subscribe", "unsubscribe")),
+        answers.subscribed(ONE, Preview(count=60, hits=(ARTICLE,) * 3), texts),
+        answers.subscribed(make_subscription(), Preview(count=0, hits=()), texts),
+        answers.subscribed(make_subscription(), Preview(count=99, hits=(), capped=True), texts),
+        answers.already_subscribed(ONE, 3, texts),
+        answers.undone(ONE, texts),
+        answers.form_changed(ONE, texts),
+        answers.unsubscribed([ONE] * 20, texts),
+        answers.nothing_matches(HOSTILE, texts),
+        answers.confirm_remove_all(2, texts),
+        answers.removed_all(1, texts),
+        answers.kept_all(texts),
+        answers.query_error(HOSTILE, QueryError("wrong <here>", 4_000, "NATO"), texts),
+        answers.limit_reached(LimitReached("subscriptions", 200), texts),
+        answers.admins_only(texts),
+        answers.unknown_command(HOSTILE, None, texts),
+        answers.unknown_command("lits", "list", texts),
+        answers.words_alone(HOSTILE, texts),
+        answers.words_alone(" ", texts),
+        answers.something_went_wrong("abc123", texts),
+        answers.status(FIGURES, NOW, True, texts),
+        answers.status(FIGURES, NOW, False, texts),
+        *(answers.not_a_source(HOSTILE, FetchError(c, ""), texts) for c in sorted(FETCH_CODES)),
+        lists.subscription_list([ONE] * 20, 1, texts),
+        lists.subscription_list([], 0, texts),
+        lists.subscription_card(ONE, 1, 0, texts),
+        lists.choose_to_remove([ONE] * 20, 0, texts),
+        lists.choose_to_remove([], 0, texts),
+        lists.latest([ARTICLE] * 8, 1, True, None, texts),
+        lists.latest([ARTICLE], 0, False, HOSTILE, texts),
+        lists.latest([], 0, False, None, texts),
+        lists.latest([], 0, False, HOSTILE, texts),
+        lists.sources([health] * 20, 1, texts),
+        lists.source_card(health, 0, NOW, texts),
+    ]
+
+
+def test_telegram_takes_every_answer(sentences: Sentences) -> None:
+    assert all(accepted(message)[0] for message in every(sentences))
+
+
+def test_every_button_is_understood(sentences: Sentences) -> None:
+    buttons = [b for m in every(sentences) for row in m.keyboard for b in row if b.data]
+    verbs = {press.verb for b in buttons if (press := decode(b.data))}
+    assert verbs == set(Verb)
+
+
+def test_an_error_is_marked_under_its_place(sentences: Sentences) -> None:
+    text, _ = accepted(answers.query_error("ab (cd", QueryError("never closed", 4), sentences))
+    assert text.split("\n")[1:3] == ["ab (cd", "   ^"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(5, "just now"), (600, "10 min ago"), (4 * 3_600, "4 h ago"), (5 * 86_400, "5 d ago")],
+)
+def test_ages_are_rough(seconds: int, expected: str, sentences: Sentences) -> None:
+    assert lists.ago(NOW - timedelta(seconds=seconds), NOW, sentences) == expected
+
+
+def test_a_card_offers_the_other_form(sentences: Sentences) -> None:
+    card = lists.subscription_card(make_subscription(form=Form.HEADLINE), 1, 0, sentences)
+    assert card.keyboard[0][0].text == "With summary"
+
+
+@pytest.mark.parametrize(
+    ("locale", "counts", "forms"),
+    [
+        ("en", (0, 1, 2), ("other", "one", "other")),
+        ("fr", (0, 1, 2), ("one", "one", "other")),
+        ("ru", (1, 3, 5, 11, 21, 22), ("one", "few", "many", "many", "one", "few")),
+        ("ar", (0, 1, 2, 3, 11, 100), ("zero", "one", "two", "few", "many", "other")),
+        ("zh", (1,), ("other",)),
+    ],
+)
+def test_plural_forms_follow_cldr(
+    locale: str, counts: tuple[int, ...], forms: tuple[str, ...]
+) -> None:
+    assert tuple(plural(locale, count) for count in counts) == forms

@@ -1,0 +1,242 @@
+"""The one way out: guarded (S1-S3), capped and under a deadline (H1-H4)."""
+
+import asyncio
+import gzip
+import tracemalloc
+from collections.abc import AsyncIterator, Sequence
+from ipaddress import ip_address
+
+import pytest
+
+from bot.domain.addresses import Address, allow_list
+from bot.domain.errors import FetchError
+from bot.domain.model import Validators
+from bot.domain.ports import Fetched, NotModified
+from bot.sources.fetch import GuardedFetcher
+from tests.builders import NOW
+from tests.servers import RawServer, raw_server
+
+SPECIAL = """
+0.0.0.0 0.1.2.3 10.1.2.3 100.64.0.1 127.0.0.1 127.1.2.3 169.254.169.254 172.16.0.1 192.0.0.1
+192.0.2.1 192.88.99.1 192.168.1.1 198.18.0.1 198.51.100.1 203.0.113.1 224.0.0.1 240.0.0.1
+255.255.255.255 168.63.129.16 100.100.100.200 :: ::1 ::7f00:1 ::ffff:127.0.0.1
+::ffff:0:127.0.0.1 64:ff9b::7f00:1 64:ff9b:1::1 100::1 2001::1 2001:db8::1 2002:7f00:1::1
+3fff::1 5f00::1 fc00::1 fd00:ec2::254 fe80::1 fec0::1 ff02::1
+"""
+SPELLINGS = """
+http://2130706433/ http://0x7f000001/ http://0x7f.1/ http://0177.0.0.1/ http://017700000001/
+http://127.1/ http://0/ http://localhost/ http://localhost./ http://127。0。0。1/
+http://①②⑦.⓪.⓪.①/ http://[::1]/ http://[::ffff:127.0.0.1]/ http://user:pw@127.0.0.1/
+"""
+FOREIGN = r"""
+file:///etc/passwd gopher://example.org/ ftp://example.org/x data:text/plain,hi //example.org/
+http://example.org:22/ http://example.org:6379/ http://example.org\@127.0.0.1/ http:/// nothing
+"""
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[RawServer]:
+    async with raw_server() as opened:
+        yield opened
+
+
+def fetcher(*allowed: str, deadline: float = 10) -> GuardedFetcher:
+    return GuardedFetcher(allow=allow_list(allowed), now=lambda: NOW, deadline=deadline)
+
+
+async def code_of(url: str, *allowed: str, deadline: float = 10) -> str:
+    async with fetcher(*allowed, deadline=deadline) as client:
+        with pytest.raises(FetchError) as caught:
+            await client.fetch(url)
+    return caught.value.code
+
+
+@pytest.mark.parametrize("address", SPECIAL.split())
+async def test_s1_special_addresses_are_refused_as_literals_and_as_dns_answers(
+    address: str,
+) -> None:
+    literal = f"http://[{address}]/" if ":" in address else f"http://{address}/"
+
+    async def resolve(_host: str, _port: int) -> Sequence[Address]:
+        return [ip_address(address)]
+
+    codes = []
+    for url in (literal, "http://news.example.org/"):
+        async with GuardedFetcher(now=lambda: NOW, resolve=resolve) as client:
+            with pytest.raises(FetchError) as caught:
+                await client.fetch(url)
+        codes.append(caught.value.code)
+    assert codes == ["refused-address", "refused-address"]
+
+
+@pytest.mark.parametrize("url", SPELLINGS.split())
+async def test_s1_odd_spellings_of_this_machine_are_refused(url: str) -> None:
+    assert await code_of(url) in ("refused-address", "refused-url", "dns")
+
+
+@pytest.mark.parametrize("url", FOREIGN.split())
+async def test_s8_other_schemes_ports_and_nonsense_are_refused(url: str) -> None:
+    assert await code_of(url) == "refused-url"
+
+
+async def test_s1_no_connection_is_made_to_a_refused_address(server: RawServer) -> None:
+    server.plain("/", b"secret")
+    port = server.base.rpartition(":")[2]
+    code = await code_of(f"http://localhost:{port}/")
+    assert (code, server.requests) == ("refused-url", [])
+
+
+async def test_s2_the_address_that_was_checked_is_the_one_that_is_dialled() -> None:
+    asked = 0
+
+    async def rebinding(_host: str, _port: int) -> Sequence[Address]:
+        nonlocal asked
+        asked += 1
+        return [ip_address("10.0.0.1" if asked > 1 else "127.0.0.1")]
+
+    async with GuardedFetcher(now=lambda: NOW, resolve=rebinding) as client:
+        with pytest.raises(FetchError, match="cannot be used"):
+            await client.fetch("http://rebind.example.org/")
+    assert asked == 1
+
+
+async def test_s2_one_bad_answer_among_good_ones_is_enough() -> None:
+    async def mixed(_host: str, _port: int) -> Sequence[Address]:
+        return [ip_address("93.184.215.14"), ip_address("127.0.0.1")]
+
+    async with GuardedFetcher(now=lambda: NOW, resolve=mixed) as client:
+        with pytest.raises(FetchError) as caught:
+            await client.fetch("http://mixed.example.org/")
+    assert caught.value.code == "refused-address"
+
+
+@pytest.mark.parametrize(
+    "target", ["http://127.0.0.2:8080/", "http://10.0.0.1/", "http://169.254.169.254/latest"]
+)
+async def test_s3_a_redirect_to_the_inside_is_refused(server: RawServer, target: str) -> None:
+    server.plain("/go", status="302 Found", location=target)
+    assert await code_of(f"{server.base}/go", "127.0.0.1/32") == "refused-address"
+
+
+async def test_s9_what_the_operator_names_is_open_but_never_metadata(server: RawServer) -> None:
+    server.plain("/f", b"hello")
+    async with fetcher("127.0.0.0/8", "169.254.0.0/16") as client:
+        fetched = await client.fetch(f"{server.base}/f")
+        with pytest.raises(FetchError) as caught:
+            await client.fetch("http://169.254.169.254/")
+    assert isinstance(fetched, Fetched)
+    assert (fetched.body, caught.value.code) == (b"hello", "refused-address")
+
+
+async def test_h1_a_gzip_bomb_is_cut_at_the_cap_without_filling_memory(server: RawServer) -> None:
+    bomb = gzip.compress(bytes(200_000_000))
+    server.plain("/bomb", bomb, content_encoding="gzip")
+    tracemalloc.start()
+    code = await code_of(f"{server.base}/bomb", "127.0.0.1")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (code, peak < 64_000_000) == ("too-large", True)
+
+
+async def test_gzip_is_read_and_other_codings_are_not_asked_for(server: RawServer) -> None:
+    server.plain("/gz", gzip.compress(b"<rss/>"), content_encoding="gzip")
+    server.plain("/br", b"x", content_encoding="br")
+    async with fetcher("127.0.0.1") as client:
+        fetched = await client.fetch(f"{server.base}/gz")
+    assert isinstance(fetched, Fetched)
+    assert fetched.body == b"<rss/>"
+    assert "accept-encoding: gzip\r\n" in server.requests[0].lower()
+    assert await code_of(f"{server.base}/br", "127.0.0.1") == "encoding"
+
+
+async def test_h2_an_endless_body_stops_at_the_cap(server: RawServer) -> None:
+    async def endless(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(bytes(100_000))
+            await writer.drain()
+
+    server.answers["/endless"] = endless
+    assert await code_of(f"{server.base}/endless", "127.0.0.1") == "too-large"
+
+
+async def test_h3_a_dripping_server_meets_the_deadline(server: RawServer) -> None:
+    async def drip(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b".")
+            await writer.drain()
+            await asyncio.sleep(0.02)  # a server's pace, far below any timeout per read
+
+    server.answers["/drip"] = drip
+    code = await code_of(f"{server.base}/drip", "127.0.0.1", deadline=0.3)
+    assert code == "timeout"
+
+
+async def test_h4_circles_of_redirects_end(server: RawServer) -> None:
+    server.plain("/round", status="302 Found", location="/round")
+    code = await code_of(f"{server.base}/round", "127.0.0.1")
+    assert (code, len(server.requests)) == ("redirects", 6)
+
+
+async def test_l1_validators_are_replayed_byte_for_byte_and_no_cookies(server: RawServer) -> None:
+    server.plain("/f", b"x", etag='W/"a b"', last_modified="yesterday", set_cookie="a=b")
+    async with fetcher("127.0.0.1") as client:
+        first = await client.fetch(f"{server.base}/f")
+        assert isinstance(first, Fetched)
+        server.plain("/f", status="304 Not Modified", cache_control="max-age=60")
+        second = await client.fetch(f"{server.base}/f", first.validators)
+    assert first.validators == Validators(etag='W/"a b"', last_modified="yesterday")
+    assert second == NotModified(max_age=60)
+    lines = server.requests[1].lower().split("\r\n")
+    assert 'if-none-match: w/"a b"' in lines
+    assert "if-modified-since: yesterday" in lines
+    assert not any(line.startswith("cookie") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        ("1000000000", 86_400),
+        ("-5", None),
+        ("soon", None),
+        ("Sun, 09 Jan 2022 11:57:14 GMT", 3_600),
+        ("Sun, 09 Jan 2000 11:57:14 GMT", 0),
+    ],
+)
+async def test_l2_retry_after_in_every_form(
+    server: RawServer, value: str, seconds: float | None
+) -> None:
+    server.plain("/f", status="429 Too Many Requests", retry_after=value)
+    async with fetcher("127.0.0.1") as client:
+        with pytest.raises(FetchError) as caught:
+            await client.fetch(f"{server.base}/f")
+    assert (caught.value.code, caught.value.retry_after) == ("rate-limited", seconds)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        ("403 Forbidden", "blocked"),
+        ("404 Not Found", "not-found"),
+        ("410 Gone", "gone"),
+        ("500 Oops", "server-error"),
+        ("418 Teapot", "http"),
+    ],
+)
+async def test_every_status_has_its_meaning(server: RawServer, status: str, code: str) -> None:
+    server.plain("/f", status=status)
+    assert await code_of(f"{server.base}/f", "127.0.0.1") == code
+
+
+async def test_a_permanent_move_is_reported_and_a_passing_one_is_not(server: RawServer) -> None:
+    server.plain("/new", b"x")
+    server.plain("/301", status="301 Moved Permanently", location="/new")
+    server.plain("/302", status="302 Found", location="/new")
+    async with fetcher("127.0.0.1") as client:
+        moved = await client.fetch(f"{server.base}/301")
+        passing = await client.fetch(f"{server.base}/302")
+    assert isinstance(moved, Fetched)
+    assert isinstance(passing, Fetched)
+    assert (moved.moved_to, passing.moved_to) == (f"{server.base}/new", None)
