@@ -1,0 +1,102 @@
+"""The chat page: for this machine alone, and showing what people see in Telegram."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.async_api import Page, async_playwright
+from starlette.applications import Starlette
+
+from bot.playground.newsroom import Newsroom
+from bot.playground.page import page_routes
+from bot.playground.scene import OWNER, make_scene
+from bot.playground.world import World
+from bot.web.server import serve
+from tests.builders import NOW
+
+CHROMIUM = Path("/usr/bin/chromium")
+OPTIONS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+
+@pytest.fixture
+def world() -> World:
+    return World(lambda: NOW)
+
+
+@pytest.fixture
+def pages(world: World) -> Starlette:
+    return Starlette(routes=page_routes(world, make_scene(world), Newsroom([], NOW)))
+
+
+@pytest.fixture
+async def client(pages: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=pages)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as opened:
+        yield opened
+
+
+async def test_what_a_person_says_reaches_the_bot(client: httpx.AsyncClient, world: World) -> None:
+    await client.post("/chat/say", json={"room": OWNER, "user": OWNER, "text": "/start"})
+    assert [one["message"]["text"] for one in world.updates] == ["/start"]
+
+
+async def test_another_host_name_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/chat", headers={"host": "evil.example.org"})
+    assert answer.status_code == 403
+
+
+async def test_another_site_may_not_act(client: httpx.AsyncClient, world: World) -> None:
+    said = {"room": OWNER, "user": OWNER, "text": "/start"}
+    headers = {"origin": "https://evil.example.org"}
+    answer = await client.post("/chat/say", json=said, headers=headers)
+    assert (answer.status_code, world.updates) == (403, [])
+
+
+async def test_no_script_but_the_pages_own(client: httpx.AsyncClient) -> None:
+    policy = (await client.get("/chat")).headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+
+
+@pytest.fixture
+async def page(pages: Starlette) -> AsyncIterator[Page]:
+    """The page in Debian's Chromium."""
+    if not CHROMIUM.exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail("the gate must install Debian's chromium")
+        pytest.skip("Debian's package chromium is not installed")
+    async with serve(pages, "127.0.0.1", 0) as port, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=OPTIONS.split(), chromium_sandbox=False
+        )
+        opened = await browser.new_page()
+        await opened.goto(f"http://127.0.0.1:{port}/chat")
+        yield opened
+        await browser.close()
+
+
+async def test_in_a_browser_hostile_words_are_text_presses_arrive_edits_show(
+    page: Page, world: World
+) -> None:
+    await page.click("#start")
+    await page.wait_for_selector(".message.mine")
+    room = world.rooms[OWNER]
+    keyboard = {"inline_keyboard": [[{"text": "Undo", "callback_data": "v1:undo:1:0"}]]}
+    hostile = "<img src=x onerror=alert(1)> NATO"
+    content = {"text": hostile, "entities": [{"type": "bold", "offset": 29, "length": 4}]}
+    message = world.bot_message(room, 0, None, content | {"reply_markup": keyboard})
+    await page.wait_for_selector("text=onerror")
+    shown = await page.inner_text(".message:not(.mine) .text")
+    images = await page.locator("#log img").count()
+    bold = await page.inner_text(".text b")
+    await page.click(".row button")
+    await world.until(lambda: bool(world.pressed))
+    message["text"], message["entities"] = "edited words", []
+    world.edited(room, message)
+    await page.wait_for_selector("text=edited words")
+    assert (shown, images, bold) == (hostile, 0, "NATO")
+    assert [one["data"] for one in world.pressed.values()] == ["v1:undo:1:0"]
