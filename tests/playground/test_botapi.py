@@ -161,8 +161,6 @@ async def test_another_token_is_unknown(telegram: Telegram) -> None:
         await Bot("43:other", base_url=f"{telegram.base}/bot").get_me()
 
 
-# httpcore leaves the socket of an answer that was cut short to the garbage collector
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_faults_on_order(telegram: Telegram) -> None:
     world = telegram.world
     flood = (
