@@ -33,7 +33,7 @@ format: venv
 	@$(BIN)/ruff format .
 
 bench: venv
-	@$(BIN)/python -m pytest tests/bench -m bench -s -p no:cacheprovider --timeout 1200
+	@$(BIN)/pytest tests/bench -o python_files="bench_*.py" -m bench -s -q -p no:cacheprovider --timeout 1200
 
 # The lock holds names, versions and hashes for Python 3.11 to 3.14 on Linux and macOS; it needs `uv`.
 lock:

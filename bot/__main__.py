@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.config import ConfigError, Settings, describe, load_settings
+from bot.config import ConfigError, Settings, load_settings
 from bot.domain.errors import NewsbellError
 
 
@@ -71,8 +71,9 @@ def _playground(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(_options: argparse.Namespace, settings: Settings) -> int:
-    print("\n".join(describe(settings)))
-    return 0
+    from bot.check import check  # noqa: PLC0415 - see _run
+
+    return asyncio.run(check(settings))
 
 
 def _inspect(options: argparse.Namespace, settings: Settings) -> int:
