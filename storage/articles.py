@@ -1,7 +1,7 @@
 """Articles, their stories, and why they met which query."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.model import Article, Hit, MatchedWord
+from bot.domain.model import Article
 from storage.rows import article_of
 from storage.rows import insert as upsert
 from storage.schema import CATALOGUE, article, hit, source, story
@@ -46,9 +46,9 @@ class Articles:
     async def since(self, chat: int, moment: datetime, limit: int = SINCE_LIMIT) -> list[Article]:
         return await self._read(_newest(chat).where(article.c.seen >= moment).limit(limit))
 
-    async def record_hits(self, hits: Mapping[int, Sequence[Hit]]) -> None:
+    async def record_hits(self, hits: Mapping[int, Collection[int]]) -> None:
         rows = [
-            {"article": article_id, "query": one.query_id, "words": _words_json(one)}
+            {"article": article_id, "query": one}
             for article_id, found in hits.items()
             for one in found
         ]
@@ -57,11 +57,11 @@ class Articles:
                 upsert(self._connection, hit).on_conflict_do_nothing(), rows
             )
 
-    async def hits(self, article_id: int) -> list[Hit]:
-        rows = await self._connection.execute(
-            select(hit).where(hit.c.article == article_id).order_by(hit.c.query)
+    async def hits(self, article_id: int) -> list[int]:
+        rows = await self._connection.scalars(
+            select(hit.c.query).where(hit.c.article == article_id).order_by(hit.c.query)
         )
-        return [Hit(row.query, _words_of(row.words)) for row in rows]
+        return list(rows)
 
     async def _add(self, one: Article) -> Article:
         story_id = await self._insert(insert(story).values(created=one.seen).returning(story.c.id))
@@ -97,11 +97,3 @@ def _select() -> Select[Any]:
 def _newest(chat: int) -> Select[Any]:
     serving = source.c.owner.in_([CATALOGUE, chat])
     return _select().where(serving).order_by(article.c.seen.desc(), article.c.id.desc())
-
-
-def _words_json(one: Hit) -> str:
-    return json.dumps([[w.term, w.word, w.field] for w in one.words], ensure_ascii=False)
-
-
-def _words_of(text: str) -> tuple[MatchedWord, ...]:
-    return tuple(MatchedWord(*word) for word in json.loads(text))

@@ -51,12 +51,25 @@ source = Table(
     Column("checked", UtcDateTime),
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("error", Text),
+    Column("failing", UtcDateTime),  # since when
+    Column("told", Boolean, nullable=False, server_default=text("false")),
+    Column("gone", UtcDateTime),  # since when the publisher says 410
+    Column("closed", Boolean, nullable=False, server_default=text("false")),
+    Column("wishes", Text, nullable=False, server_default=text("'{}'")),  # JSON of model.Wishes
+    Column("gap", Float),
+    Column("news", UtcDateTime),  # when a visit last found something new
+    Column("moving_to", Text),
+    Column("moving_since", UtcDateTime),
+    Column("moving_seen", Integer, nullable=False, server_default=text("0")),
+    Column("host", Text, nullable=False, server_default=text("''")),
+    Column("listed", Text),  # the catalogue's address for it, where it has moved since
     Column("retired", Boolean, nullable=False, server_default=text("false")),
     Column("due", Float, nullable=False),
     Column("claim", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("url", "owner"),
 )
 Index("ix_source_due", source.c.due)
+Index("ix_source_host", source.c.host, source.c.due)
 
 identity = Table(  # what a source has shown before, by several keys an entry
     "identity",
@@ -105,12 +118,11 @@ query = (
 )
 Index("ix_query_created", query.c.created)
 
-hit = Table(  # why an article met a query, once for all subscribers
+hit = Table(  # which queries an article met; why is told by `explain`
     "hit",
     metadata,
     Column("article", RowId, ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
     Column("query", BigInteger, ForeignKey("query.id", ondelete="CASCADE"), primary_key=True),
-    Column("words", Text, nullable=False),  # a JSON list of [term, word, field]
 )
 
 chat = Table(  # `due` makes it the delivery lane of this chat; NULL: asleep
@@ -185,3 +197,18 @@ lease = Table(  # what only one process may do at a time
     Column("holder", Text, nullable=False),
     Column("until", Float, nullable=False),
 )
+
+notice = Table(  # what a chat is told about a source it added; a row goes when it is said
+    "notice",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("chat", BigInteger, ForeignKey("chat.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("values", Text, nullable=False),  # a JSON object of strings
+    Column("created", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("due", Float, nullable=False),
+    Column("claim", Integer, nullable=False, server_default=text("0")),
+)
+Index("ix_notice_due", notice.c.due)
+Index("ix_notice_chat", notice.c.chat)

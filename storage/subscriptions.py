@@ -1,6 +1,6 @@
 """What places care about."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Place, Subscription
 from bot.domain.query import Query
-from storage.rows import insert, subscription_of
+from storage.rows import chunks, insert, subscription_of
 from storage.schema import query, subscription
 
-BATCH = 5_000
+BATCH = 2_000
 
 
 class Subscriptions:
@@ -90,6 +90,15 @@ class Subscriptions:
     async def queries_since(self, moment: datetime) -> list[tuple[int, str]]:
         rows = await self._connection.execute(_subscribed().where(query.c.created >= moment))
         return [(row.id, row.text) for row in rows]
+
+    async def wanted(self, query_ids: Collection[int]) -> set[int]:
+        found: set[int] = set()
+        for some in chunks(query_ids):
+            rows = await self._connection.scalars(
+                select(subscription.c.query).where(subscription.c.query.in_(some)).distinct()
+            )
+            found.update(rows)
+        return found
 
     async def query_text(self, query_id: int) -> str | None:
         text: str | None = await self._connection.scalar(

@@ -1,146 +1,216 @@
 """Which queries an article meets: an index over distinct queries.
 
-An article's atoms are decided once (`vocabulary`); queries are filed under atoms they cannot do
-without. One-atom queries are answered by the look-up itself, pairs by a second look-up, the rest
-by evaluating their tree, so the cost follows the article and its hits, not the number of queries
-(the design and its measurements: ARCHITECTURE, "Matching").
+Every query is filed under one or two keys that no article can do without which meets it
+(`anchors`). An article's keys are found once (`vocabulary`); the queries filed under one key, and
+those filed under two, are then read off by set intersections, whose cost follows the article. Only
+where keys do not decide (phrases, exclusions, a third word) is the query's tree asked. The design
+and its measurements: ARCHITECTURE, "Matching".
 """
 
 from collections.abc import Iterator
-from typing import TypeVar
 
 from bot.domain.documents import Document, document_of
-from bot.domain.model import Hit, MatchedWord
-from bot.domain.query import And, Atom, Node, Not, Or, Query, atoms, positive_atoms
-from bot.domain.vocabulary import Met, Vocabulary, vocabulary_of
-
-_Member = TypeVar("_Member")
-_Value = TypeVar("_Value")
+from bot.domain.model import Hit
+from bot.domain.query import And, Atom, Node, Not, Or, Query, positive_atoms
+from bot.domain.reasons import is_plain, keys_of, meets, reason_of
+from bot.domain.vocabulary import Vocabulary
 
 __all__ = ["Document", "Index", "document_of", "explain"]
+
+_Leaf = int | set[int]
+"""The queries at one place of the index: one, as at most places, or several."""
 
 
 class Index:
     """Distinct queries, ready for the next article; adding and removing take effect at once."""
 
     def __init__(self) -> None:
-        self._queries: dict[int, Query] = {}
+        self._ids: set[int] = set()
         self._vocabulary = Vocabulary()
-        self._single: dict[str, int] = {}
-        self._pairs: dict[str, dict[str, int]] = {}
-        self._trees: dict[str, dict[int, Node]] = {}
+        self._single: dict[str, _Leaf] = {}
+        self._pairs: dict[str, dict[str, _Leaf]] = {}
+        self._unsure: dict[int, Node] = {}
 
     def __len__(self) -> int:
-        return len(self._queries)
+        return len(self._ids)
 
     def __contains__(self, query_id: int) -> bool:
-        return query_id in self._queries
+        return query_id in self._ids
+
+    @property
+    def known_words(self) -> int:
+        """How many words are kept to be met in inflected forms: a bound on memory."""
+        return self._vocabulary.words
+
+    def keys(self) -> Iterator[str]:
+        """Every key under which queries are filed, some more than once."""
+        yield from self._single
+        for key, others in self._pairs.items():
+            yield key
+            yield from others
 
     def add(self, query: Query) -> None:
         """File a query; one that is there already changes nothing."""
-        if query.id in self._queries:
+        if query.id in self._ids:
             return
-        self._queries[query.id] = query
-        for atom in atoms(query.node):
-            self._vocabulary.add(atom)
-        match query.node:
-            case Atom() as atom:
-                self._single[str(atom)] = query.id
-            case And((Atom() as one, Atom() as other)):
-                rare, common = self._by_rarity(str(one), str(other))
-                self._pairs.setdefault(rare, {})[common] = query.id
-            case node:
-                for anchor in anchors(node):
-                    self._trees.setdefault(anchor, {})[query.id] = node
+        self._ids.add(query.id)
+        for way in set(anchors(query.node)):
+            for key in way:
+                self._vocabulary.add(key)
+            table, key = self._place(way)
+            _put(table, key, query.id)
+        if not is_sure(query.node):
+            self._unsure[query.id] = query.node
 
-    def discard(self, query_id: int) -> None:
+    def discard(self, query: Query) -> None:
         """Take a query out; one that is not there changes nothing."""
-        query = self._queries.pop(query_id, None)
-        if query is None:
+        if query.id not in self._ids:
             return
-        for atom in atoms(query.node):
-            self._vocabulary.discard(atom)
-        match query.node:
-            case Atom() as atom:
-                del self._single[str(atom)]
-            case And((Atom() as one, Atom() as other)):
-                self._remove_pair(str(one), str(other))
-            case node:
-                for anchor in anchors(node):
-                    _remove(self._trees, anchor, query_id)
+        self._ids.remove(query.id)
+        self._unsure.pop(query.id, None)
+        for way in set(anchors(query.node)):
+            for key in way:
+                self._vocabulary.discard(key)
+            self._take(way, query.id)
 
-    def match(self, document: Document) -> list[Hit]:
-        """Every query that the article meets, each with its reasons; in no order."""
-        met = self._vocabulary.met(document)
-        if not met:
-            return []
-        found = set(self._met_ids(met))
-        return [Hit(one, _reasons(self._queries[one], met)) for one in found]
+    def prepare(self, language: str, words: int = 2_000) -> bool:
+        """Make ready for articles of a language, a slice of words at a time; whether it is."""
+        return self._vocabulary.prepare(language, words)
 
-    def _met_ids(self, met: Met) -> Iterator[int]:
-        for name in self._single.keys() & met.keys():
-            yield self._single[name]
-        for rare in self._pairs.keys() & met.keys():
-            others = self._pairs[rare]
-            for common in others.keys() & met.keys():
-                yield others[common]
-        for anchor in self._trees.keys() & met.keys():
-            for query_id, node in self._trees[anchor].items():
-                if is_met(node, met):
-                    yield query_id
+    def match(self, document: Document) -> set[int]:
+        """The ids of every query that the article meets."""
+        return self.having(self._vocabulary.met(document), document)
 
-    def _by_rarity(self, one: str, other: str) -> tuple[str, str]:
-        """The atom under which fewer pairs are filed first: popular words stay short lists."""
-        filed = len(self._pairs.get(one, ())), len(self._pairs.get(other, ()))
-        return (one, other) if filed[0] <= filed[1] else (other, one)
+    def having(self, met: set[str], document: Document) -> set[int]:
+        """The ids of every query that an article meets which has these of the known keys."""
+        found: set[int] = set()
+        for key in self._single.keys() & met:
+            _gather(found, self._single[key])
+        for key in self._pairs.keys() & met:
+            others = self._pairs[key]
+            for other in others.keys() & met:
+                _gather(found, others[other])
+        found.difference_update(self._unmet(found, document))
+        return found
 
-    def _remove_pair(self, one: str, other: str) -> None:
-        if other in self._pairs.get(one, ()):
-            _remove(self._pairs, one, other)
-        else:
-            _remove(self._pairs, other, one)
+    def _unmet(self, found: set[int], document: Document) -> list[int]:
+        unsure = self._unsure.keys() & found
+        return [one for one in unsure if not is_met(self._unsure[one], document)]
+
+    def _place(self, way: tuple[str, ...]) -> tuple[dict[str, _Leaf], str]:
+        """The table and the key in it: of two keys, the first is that with fewer queries."""
+        if len(way) == 1:
+            return self._single, way[0]
+        one, other = way
+        if len(self._pairs.get(other, ())) < len(self._pairs.get(one, ())):
+            one, other = other, one
+        return self._pairs.setdefault(one, {}), other
+
+    def _take(self, way: tuple[str, ...], query_id: int) -> None:
+        if len(way) == 1:
+            _remove(self._single, way[0], query_id)
+            return
+        for key, other in (way, way[::-1]):
+            others = self._pairs.get(key)
+            if others is not None and _remove(others, other, query_id):
+                if not others:
+                    del self._pairs[key]
+                return
 
 
 def explain(query: Query, document: Document) -> Hit | None:
-    """Whether an article meets one query, and why: what the index would say of it."""
-    met = vocabulary_of(atoms(query.node)).met(document)
-    return Hit(query.id, _reasons(query, met)) if is_met(query.node, met) else None
+    """Whether an article meets one query, and why: which term met which word in which field."""
+    if not is_met(query.node, document):
+        return None
+    reasons = (reason_of(atom, document) for atom in positive_atoms(query.node))
+    return Hit(query.id, tuple(one for one in reasons if one is not None))
 
 
-def is_met(node: Node, met: Met) -> bool:
-    """The meaning of a query, given which of its atoms are met."""
+def is_met(node: Node, document: Document) -> bool:
+    """The meaning of a query."""
     match node:
         case Atom():
-            return str(node) in met
+            return meets(node, document)
         case Not(inner):
-            return not is_met(inner, met)
+            return not is_met(inner, document)
         case And(nodes):
-            return all(is_met(one, met) for one in nodes)
+            return all(is_met(one, document) for one in nodes)
         case Or(nodes):
-            return any(is_met(one, met) for one in nodes)
+            return any(is_met(one, document) for one in nodes)
 
 
-def anchors(node: Node) -> tuple[str, ...]:
-    """Atoms of which at least one is met by every article that meets the query; the fewest."""
+def anchors(node: Node) -> list[tuple[str, ...]]:
+    """Ways to meet a query: every article that meets it has all keys of one of them.
+
+    Each way is one key or two, of several the most telling. No way: nothing is required.
+    """
+    return [_telling(way) for way in _ways(node)]
+
+
+def is_sure(node: Node) -> bool:
+    """Whether an article with the keys of a way meets the query, so that no text is read."""
     match node:
         case Atom():
-            return (str(node),)
+            return is_plain(node) and len(keys_of(node)) <= 2
         case Not():
-            return ()
-        case And(nodes):
-            required = [found for found in map(anchors, nodes) if found]
-            return min(required, key=lambda names: (len(names), -len(names[0])), default=())
+            return False
         case Or(nodes):
-            every = [anchors(one) for one in nodes]
-            return tuple(dict.fromkeys(n for names in every for n in names)) if all(every) else ()
+            return all(map(is_sure, nodes))
+        case And(nodes):
+            plain = all(isinstance(one, Atom) and is_plain(one) for one in nodes)
+            return plain and len(_ways(node)[0]) <= 2
 
 
-def _reasons(query: Query, met: Met) -> tuple[MatchedWord, ...]:
-    found = (met.get(str(atom)) for atom in positive_atoms(query.node))
-    return tuple(word for word in found if word is not None)
+def _ways(node: Node) -> list[tuple[str, ...]]:
+    match node:
+        case Atom():
+            return [keys_of(node)]
+        case Not():
+            return []
+        case Or(nodes):
+            every = [_ways(one) for one in nodes]
+            return [way for ways in every for way in ways] if all(every) else []
+        case And(nodes):
+            required = [ways for ways in map(_ways, nodes) if ways]
+            certain = [ways[0] for ways in required if len(ways) == 1]
+            if certain:
+                return [tuple(dict.fromkeys(key for way in certain for key in way))]
+            return min(required, key=len, default=[])
 
 
-def _remove(table: dict[str, dict[_Member, _Value]], key: str, member: _Member) -> None:
-    del table[key][member]
-    if not table[key]:
+def _telling(way: tuple[str, ...]) -> tuple[str, ...]:
+    """Two keys at most: words before marks, long words before short ones, which are common."""
+    if len(way) <= 2:
+        return way
+    return tuple(sorted(way, key=lambda key: (":" in key, -len(key), key))[:2])
+
+
+def _gather(found: set[int], leaf: _Leaf) -> None:
+    if isinstance(leaf, int):
+        found.add(leaf)
+    else:
+        found.update(leaf)
+
+
+def _put(table: dict[str, _Leaf], key: str, query_id: int) -> None:
+    leaf = table.get(key)
+    if leaf is None:
+        table[key] = query_id
+    elif isinstance(leaf, int):
+        table[key] = {leaf, query_id}
+    else:
+        leaf.add(query_id)
+
+
+def _remove(table: dict[str, _Leaf], key: str, query_id: int) -> bool:
+    """Whether it was there."""
+    leaf = table.get(key)
+    if leaf == query_id:
         del table[key]
+    elif isinstance(leaf, set) and query_id in leaf:
+        leaf.remove(query_id)
+        if not leaf:
+            del table[key]
+    else:
+        return False
+    return True

@@ -5,6 +5,7 @@ we kept, a *story* is the articles of one event, an *alert* is what one *place* 
 story. Every datetime is timezone-aware UTC.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -97,8 +98,11 @@ class Feed:
     language: str | None
     format: str
     entries: tuple[Entry, ...]
-    ttl: int | None = None  # seconds the publisher asks us to wait (RSS ttl, sy:updatePeriod)
+    ttl: int | None = None  # seconds the publisher asks us to wait (RSS ttl)
     hub: str | None = None  # WebSub hub, if the feed names one
+    period: int | None = None  # seconds between two publications, as it says (sy:updatePeriod)
+    skip_hours: tuple[int, ...] = ()  # hours of the day, UTC, in which nobody need ask
+    skip_days: tuple[int, ...] = ()  # days of the week, Monday is 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,36 @@ class Validators:
 
     etag: str | None = None
     last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a publisher says about polling, in its last full document; fields as in `Feed`."""
+
+    ttl: int | None = None
+    period: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How often a source publishes, as measured: the mean seconds between two new entries.
+
+    `gap` is None until two visits have found something new; `since` is when the last one did.
+    """
+
+    gap: float | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A permanent redirect that every good answer has shown since, `seen` times in a row."""
+
+    to: str
+    since: datetime
+    seen: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +162,29 @@ class Source:
     error: str | None = (
         None  # code of the last failure (see errors.FETCH_CODES), None after a success
     )
+    failing: datetime | None = None  # since when, None after a success
+    told: bool = False  # its owner knows that it has been failing for long
+    gone: datetime | None = None  # since when the publisher says 410
+    closed: bool = False  # gone for good: not polled until the catalogue or a person asks again
+    wishes: Wishes = Wishes()
+    habit: Habit = Habit()
+    moving: Moving | None = None
     retired: bool = False
+    claim: int = 0
+
+
+NoticeKind = Literal["moved", "gone", "failing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a chat is told once about a source it added; `values` fill the locale's sentence."""
+
+    id: int
+    chat: Chat
+    kind: NoticeKind
+    values: Mapping[str, str]
+    attempts: int = 0
     claim: int = 0
 
 

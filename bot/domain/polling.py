@@ -1,29 +1,35 @@
 """When is a source asked again, and what does a poll change in its row?"""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from urllib.parse import urlsplit
 
 from bot.domain.errors import FeedError, FetchError
-from bot.domain.model import Feed, Source
+from bot.domain.intervals import LEAST, habit_after, next_visit
+from bot.domain.model import Feed, Moving, NoticeKind, Source, Wishes
 from bot.domain.ports import Fetched, NotModified, Polled
-
-LEAST, MOST = 60.0, 3_600.0
-"""Seconds between which an interval adapts around the setting (PRODUCT.md, "Intervals")."""
-
-MOST_ASKED = 6 * 3_600.0
-"""The longest a publisher's ttl or Cache-Control is followed, in seconds."""
 
 LONGEST_BACKOFF = 24 * 3_600.0
 SPREAD = 0.1
 
+MOVE_SEEN, MOVE_AFTER = 3, timedelta(hours=24)
+"""A permanent redirect moves the stored address when so many good polls have shown it in a row,
+over at least this time (reliability I6): one hijacked or mistaken answer moves nothing."""
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What the publisher asks for: seconds to wait, None where nothing is said."""
+GONE_AFTER = timedelta(hours=1)
+"""Between the first 410 and the one that closes a source (reliability I7)."""
 
-    ttl: int | None = None
-    max_age: int | None = None
+TOLD_AFTER = timedelta(days=7)
+"""How long a source fails before the chat that added it hears of it."""
+
+
+def host_of(url: str) -> str:
+    """The host and port of an address, without user and password: whom politeness is owed."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].casefold()
+    except ValueError:
+        return ""
 
 
 def after_success(
@@ -33,18 +39,16 @@ def after_success(
     digest: str,
     now: datetime,
     interval: float,
+    *,
+    found: int = 0,
 ) -> Polled:
-    """A full answer; `feed` is None where the body was the same as last time."""
-    wish = _Wish(feed.ttl if feed else None, fetched.max_age)
-    return Polled(
-        due=_next(source, now, interval, wish),
-        checked=now,
+    """A full answer with `found` new entries; `feed` is None where the body was the same."""
+    heard = source if feed is None else replace(source, wishes=_wishes(feed))
+    polled = _good(heard, fetched, now, interval, found)
+    return replace(
+        polled,
         validators=fetched.validators,
         digest=digest,
-        failures=0,
-        error=None,
-        first_polled=source.first_polled or now,
-        last_ok=now,
         title=feed.title if feed and not source.title else None,
         site=feed.link if feed and not source.site else None,
         language=feed.language if feed and not source.language else None,
@@ -55,44 +59,119 @@ def after_not_modified(
     source: Source, answer: NotModified, now: datetime, interval: float
 ) -> Polled:
     """304: all is as it was."""
-    return Polled(
-        due=_next(source, now, interval, _Wish(None, answer.max_age)),
-        checked=now,
-        validators=source.validators,
-        digest=source.digest,
-        failures=0,
-        error=None,
-        first_polled=source.first_polled or now,
-        last_ok=now,
-    )
+    return _good(source, answer, now, interval, found=0)
 
 
 def after_failure(
     source: Source, error: FetchError | FeedError, now: datetime, interval: float
 ) -> Polled:
-    """Back off: the interval, doubling to 24 h; never earlier than the server asks for."""
-    wait = min(interval * 2**source.failures, LONGEST_BACKOFF)
+    """Back off: the interval, doubling to 24 h; never earlier than the server asks for.
+
+    It never ends by itself: only 410, twice and an hour apart, closes a source. A site that
+    blocks programs is left alone sooner: there the wait doubles twice a time.
+    """
     asked = error.retry_after if isinstance(error, FetchError) else None
-    wait = max(_spread(source, wait, interval), asked or 0.0)
+    doublings = source.failures * (2 if error.code == "blocked" else 1)
+    wait = min(interval * 2**doublings, LONGEST_BACKOFF)
+    failing = source.failing or now
+    gone = (source.gone or now) if error.code == "gone" else source.gone
+    return replace(
+        _as_before(source, now, max(_spread(source, wait, interval), asked or 0.0)),
+        failures=min(source.failures + 1, 30),
+        error=error.code,
+        failing=failing,
+        told=source.told or now - failing >= TOLD_AFTER,
+        gone=gone,
+        closed=error.code == "gone" and gone is not None and now - gone >= GONE_AFTER,
+    )
+
+
+def after_outage(source: Source, now: datetime, interval: float) -> Polled:
+    """The fault is on our side: nothing is held against the source, it is asked as before."""
+    wait = min(interval * 2**source.failures, LONGEST_BACKOFF)
+    return _as_before(source, now, _spread(source, wait, interval))
+
+
+def address_after(source: Source, polled: Polled) -> str | None:
+    """The address to which the source moves now; None: it stays where it is.
+
+    One with a password in it never moves (the redirect has none), nor one under https to http.
+    """
+    moving = polled.moving
+    if moving is None or polled.failures or moving.seen < MOVE_SEEN:
+        return None
+    worse = source.url.startswith("https://") and not moving.to.startswith("https://")
+    if worse or "@" in urlsplit(source.url).netloc:
+        return None
+    return moving.to if polled.checked - moving.since >= MOVE_AFTER else None
+
+
+def worth_telling(source: Source, polled: Polled) -> NoticeKind | None:
+    """What the chat that added this source is told, once: it has just become true."""
+    if polled.closed and not source.closed:
+        return "gone"
+    return "failing" if polled.told and not source.told else None
+
+
+def _good(
+    source: Source, answer: Fetched | NotModified, now: datetime, interval: float, found: int
+) -> Polled:
+    habit = habit_after(source.habit, found, now)
+    due = next_visit(interval, habit, source.wishes, answer.max_age, now)
+    # A setting under a minute is taken as it is: tests and the playground want it so.
+    wait = interval if interval < LEAST else (due - now).total_seconds()
+    return replace(
+        _as_before(source, now, _spread(source, wait, interval)),
+        failures=0,
+        error=None,
+        failing=None,
+        told=False,
+        gone=None,
+        closed=False,
+        first_polled=source.first_polled or now,
+        last_ok=now,
+        habit=habit,
+        moving=_moving(source, answer.moved_to, now),
+    )
+
+
+def _as_before(source: Source, now: datetime, wait: float) -> Polled:
+    """The row as it is, to be asked again after `wait` seconds."""
     return Polled(
         due=now + timedelta(seconds=wait),
         checked=now,
         validators=source.validators,
         digest=source.digest,
-        failures=min(source.failures + 1, 30),
-        error=error.code,
+        failures=source.failures,
+        error=source.error,
+        failing=source.failing,
+        told=source.told,
+        gone=source.gone,
+        closed=source.closed,
         first_polled=source.first_polled,
         last_ok=source.last_ok,
+        wishes=source.wishes,
+        habit=source.habit,
+        moving=source.moving,
     )
 
 
-def _next(source: Source, now: datetime, interval: float, wish: _Wish) -> datetime:
-    """A setting under 60 s is taken as it is (tests, the playground)."""
-    if interval < LEAST:
-        return now + timedelta(seconds=interval)
-    asked = min(max(wish.ttl or 0, wish.max_age or 0), MOST_ASKED)
-    wait = max(min(max(interval, LEAST), max(MOST, interval)), asked)
-    return now + timedelta(seconds=_spread(source, wait, interval))
+def _moving(source: Source, target: str | None, now: datetime) -> Moving | None:
+    """Count this answer's permanent redirect; any other answer begins the count anew."""
+    if target is None or target == source.url:
+        return None
+    if source.moving is None or source.moving.to != target:
+        return Moving(target, now, 1)
+    return replace(source.moving, seen=min(source.moving.seen + 1, MOVE_SEEN))
+
+
+def _wishes(feed: Feed) -> Wishes:
+    return Wishes(
+        ttl=feed.ttl,
+        period=feed.period,
+        skip_hours=feed.skip_hours,
+        skip_days=feed.skip_days,
+    )
 
 
 def _spread(source: Source, wait: float, interval: float) -> float:

@@ -4,7 +4,7 @@ Storage methods take `now` explicitly (aware UTC) and never read a clock. Every 
 a `Place` or a chat id reads and changes rows of that chat only, in SQL.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,14 +19,18 @@ from bot.domain.model import (
     Delivery,
     Feed,
     Freshness,
-    Hit,
+    Habit,
     Lane,
+    Moving,
+    Notice,
+    NoticeKind,
     Place,
     Section,
     Source,
     SourceHealth,
     Subscription,
     Validators,
+    Wishes,
 )
 from bot.domain.outcomes import Outcome
 from bot.domain.query import Query
@@ -55,6 +59,7 @@ class NotModified:
     """304: nothing new since the validators we sent."""
 
     max_age: int | None = None
+    moved_to: str | None = None  # set when every hop was permanent (301, 308)
 
 
 class Fetcher(Protocol):
@@ -105,8 +110,15 @@ class Polled:
     digest: str | None
     failures: int
     error: str | None
+    failing: datetime | None
+    told: bool
+    gone: datetime | None
+    closed: bool
     first_polled: datetime | None
     last_ok: datetime | None
+    wishes: Wishes
+    habit: Habit
+    moving: Moving | None
     title: str | None = None  # from the feed, where we had none
     site: str | None = None
     language: str | None = None
@@ -114,7 +126,10 @@ class Polled:
 
 class Sources(Protocol):
     async def claim(self, now: datetime, limit: int, lease: float) -> list[Source]:
-        """Take up to `limit` due, unretired sources for `lease` seconds, longest due first."""
+        """Take up to `limit` due sources for `lease` seconds, longest due first.
+
+        Retired and closed ones are never due.
+        """
         ...
 
     async def release(self, source: Source, polled: Polled) -> bool:
@@ -122,7 +137,38 @@ class Sources(Protocol):
         ...
 
     async def postpone(self, source: Source, due: datetime) -> bool:
-        """Hand a claimed source back unpolled (busy host); False when the lease was lost."""
+        """Hand a claimed source back unpolled; False when the lease was lost."""
+        ...
+
+    async def line_up(
+        self, host: str, claimed: Sequence[Source], now: datetime, start: datetime, step: float
+    ) -> int:
+        """Give every due source of a busy host, and these claimed ones, a turn of its own.
+
+        Turns begin at `start` and are `step` seconds apart, longest due first; returns how many.
+        """
+        ...
+
+    async def hold_host(self, host: str, until: datetime, step: float) -> int:
+        """Nobody of this host is due before `until`; then they are, `step` seconds apart.
+
+        Returns how many must wait for it.
+        """
+        ...
+
+    async def forgive(self, failures: Mapping[int, int]) -> None:
+        """Take back what an outage of ours cost: sources (keys: ids) had so many failures."""
+        ...
+
+    async def move(self, source: Source, url: str) -> bool:
+        """Poll it at `url` from now on; False where its owner already has a source there.
+
+        The catalogue goes on knowing it by the address that it lists.
+        """
+        ...
+
+    async def revive(self, source_id: int, now: datetime) -> Source:
+        """Poll a closed source again, at once."""
         ...
 
     async def get(self, source_id: int) -> Source | None: ...
@@ -145,7 +191,7 @@ class Sources(Protocol):
         """Make the catalogue be `entries`; returns (added, retired).
 
         New ones get a first due time within `spread` seconds by a stable hash, known ones are
-        updated, missing ones retired, returned ones brought back.
+        updated, missing ones retired, returned ones brought back, closed or not.
         """
         ...
 
@@ -175,11 +221,11 @@ class Articles(Protocol):
         """Articles first seen at or after `moment`, of sources that serve `chat`, newest first."""
         ...
 
-    async def record_hits(self, hits: Mapping[int, Sequence[Hit]]) -> None:
-        """Store why articles (keys: ids) met queries."""
+    async def record_hits(self, hits: Mapping[int, Collection[int]]) -> None:
+        """Store which queries (ids) articles (keys: ids) met."""
         ...
 
-    async def hits(self, article_id: int) -> list[Hit]: ...
+    async def hits(self, article_id: int) -> list[int]: ...
 
 
 class Subscriptions(Protocol):
@@ -209,6 +255,10 @@ class Subscriptions(Protocol):
 
     async def queries_since(self, moment: datetime) -> list[tuple[int, str]]:
         """Queries made at or after `moment`, also by other processes."""
+        ...
+
+    async def wanted(self, query_ids: Collection[int]) -> set[int]:
+        """Which of these queries have a subscriber."""
         ...
 
     async def query_text(self, query_id: int) -> str | None:
@@ -307,6 +357,28 @@ class Leases(Protocol):
         ...
 
 
+class Notices(Protocol):
+    """What chats are told about the sources they added; each once, from a queue of its own."""
+
+    async def queue(
+        self, chat: int, kind: NoticeKind, values: Mapping[str, str], now: datetime
+    ) -> bool:
+        """Tell this chat; False where we do not know it, or it is gone."""
+        ...
+
+    async def claim(self, now: datetime, limit: int, lease: float) -> list[Notice]:
+        """Take up to `limit` due notices for `lease` seconds; chats that are gone get none."""
+        ...
+
+    async def again(self, notice: Notice, due: datetime, attempts: int) -> bool:
+        """It stays; not before `due`. False when the lease was lost."""
+        ...
+
+    async def done(self, notice: Notice) -> bool:
+        """It was said, or never will be. False when the lease was lost."""
+        ...
+
+
 class Tx(Protocol):
     """One transaction: all repositories over one connection."""
 
@@ -324,6 +396,8 @@ class Tx(Protocol):
     def status(self) -> Status: ...
     @property
     def leases(self) -> Leases: ...
+    @property
+    def notices(self) -> Notices: ...
 
 
 class Storage(Protocol):

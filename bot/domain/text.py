@@ -44,6 +44,14 @@ STEMMERS = {
     "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pt": "portuguese", "ro": "romanian",
     "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
+_SCRIPTS = {
+    "ar": ("arabic",), "el": ("greek",), "hi": ("devanagari",), "hy": ("armenian",),
+    "ne": ("devanagari",), "ru": ("cyrillic",), "sr": ("cyrillic", "latin"), "ta": ("tamil",),
+}  # fmt: skip
+_RANGES = (
+    (0x0370, 0x03FF, "greek"), (0x0400, 0x052F, "cyrillic"), (0x0530, 0x058F, "armenian"),
+    (0x0600, 0x06FF, "arabic"), (0x0900, 0x097F, "devanagari"), (0x0B80, 0x0BFF, "tamil"),
+)  # fmt: skip
 _CACHED_STEMS = 65_536
 _LENGTHS_APART = 3
 
@@ -97,6 +105,11 @@ def is_dense(text: str) -> bool:
     return _HAS_DENSE.search(text) is not None
 
 
+def is_word(text: str) -> bool:
+    """Whether the text is one word of a script with blanks: letters, digits, nothing else."""
+    return text.isalnum() and (text.isascii() or not is_dense(text))
+
+
 def compact(text: str) -> str:
     """Folded and without blanks: where terms of dense scripts are looked for."""
     return "".join(fold(text).split())
@@ -133,6 +146,12 @@ def stem(folded: str, language: str) -> str:
     return found if len(found) >= (3 if language == "en" else 4) else ""
 
 
+def _script(character: str) -> str:
+    """The script of a letter, as far as stemmers differ by it."""
+    code = ord(character)
+    return next((name for low, high, name in _RANGES if low <= code <= high), "latin")
+
+
 def same_word(one: str, other: str) -> bool:
     """Whether two folded words of one stem are inflections, not derivations, of one another."""
     return abs(len(one) - len(other)) <= _LENGTHS_APART
@@ -140,6 +159,8 @@ def same_word(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=_CACHED_STEMS)
 def _stem(folded: str, language: str) -> str:
+    if _script(folded[0]) not in _SCRIPTS.get(language, ("latin",)):
+        return ""
     return str(_stemmer(language).stemWord(folded))
 
 

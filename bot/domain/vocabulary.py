@@ -1,253 +1,157 @@
-"""All atoms of all queries, and which of them an article meets.
+"""The keys under which queries are filed, and which of them an article has.
 
-Each atom is decided once per article, however many queries hold it. Words are found by look-up in
-the smaller of two sets, so that the cost follows the article's length, not the number of atoms.
+Words are found by look-up in the smaller of two sets, so that the cost follows the article's
+length, not the number of keys.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import chain, islice, pairwise
 
-from bot.domain.documents import Document, Occurrence
-from bot.domain.model import MatchedWord
-from bot.domain.query import Atom, Kind
-from bot.domain.stopwords import is_stop_word
-from bot.domain.text import Token, dense_within, fold, same_word, stem
+from bot.domain.documents import Document
+from bot.domain.reasons import is_inflected
+from bot.domain.text import dense_within, is_dense, stem
 
-Met = dict[str, MatchedWord]
-"""Atoms met, by canonical text, each with its first reason."""
+_BEGINNING = 2
+"""Characters: a prefix has two at least (grammar), so beginnings are sorted by their first two."""
 
 
 class Vocabulary:
-    """The distinct atoms of a set of queries, counted, filed under what finds them."""
+    """The distinct keys, counted."""
 
     def __init__(self) -> None:
         self._uses: dict[str, int] = {}
-        self._by_word: dict[str, list[Atom]] = {}
-        self._by_prefix: dict[str, list[Atom]] = {}
-        self._prefix_lengths: dict[int, int] = {}
-        self._by_dense: dict[str, list[Atom]] = {}
-        self._listed: dict[str, list[Atom]] = {}
-        self._stems: dict[str, dict[str, list[str]]] = {}
+        self._words: list[str] = []
+        self._stems: dict[str, _Stems] = {}
+        self._prefixes: dict[str, set[str]] = {}
+        self._dense: dict[str, set[str]] = {}
 
-    def add(self, atom: Atom) -> None:
-        """Count one more use of the atom; file it at the first."""
-        name = str(atom)
-        self._uses[name] = self._uses.get(name, 0) + 1
-        if self._uses[name] == 1:
-            for table, key in self._places(atom):
-                if table is self._by_word and key not in table:
-                    self._file_stems(key)
-                if table is self._by_prefix:
-                    self._prefix_lengths[len(key)] = self._prefix_lengths.get(len(key), 0) + 1
-                table.setdefault(key, []).append(atom)
+    @property
+    def words(self) -> int:
+        """How many words are kept for stemming, removed ones that still await the sweep too."""
+        return len(self._words)
 
-    def discard(self, atom: Atom) -> None:
-        """Count one use less; forget the atom at the last."""
-        name = str(atom)
-        self._uses[name] = self._uses.get(name, 0) - 1
-        if self._uses[name] > 0:
+    def add(self, key: str) -> None:
+        """Count one use more of a key."""
+        uses = self._uses.get(key, 0)
+        self._uses[key] = uses + 1
+        if uses:
             return
-        del self._uses[name]
-        for table, key in self._places(atom):
-            table[key].remove(atom)
-            if not table[key]:
-                del table[key]
+        special = self._special(key)
+        if special is None:
+            self._words.append(key)
+        else:
+            table, place = special
+            table.setdefault(place, set()).add(key)
 
-    def met(self, document: Document) -> Met:
-        """Which atoms this article meets, and by which of its words."""
-        found: Met = {}
-        for atom in self._candidates(document):
-            name = str(atom)
-            if name not in found:
-                reason = reason_of(atom, document)
-                if reason is not None:
-                    found[name] = reason
-        return found
+    def discard(self, key: str) -> None:
+        """Count one use less; forget the key at the last."""
+        self._uses[key] -= 1
+        if self._uses[key]:
+            return
+        del self._uses[key]
+        special = self._special(key)
+        if special is None:
+            self._sweep()
+        else:
+            table, place = special
+            table[place].discard(key)
+            if not table[place]:
+                del table[place]
 
-    def _candidates(self, document: Document) -> Iterator[Atom]:
-        for word in self._by_word.keys() & self._known_words(document):
-            yield from self._by_word[word]
-        yield from self._prefixed(document)
-        yield from self._dense(document)
-        for table in self._listed.values():
-            yield from table
+    def prepare(self, language: str, words: int) -> bool:
+        """Stem up to `words` more of the known words; whether that was all of them.
 
-    def _known_words(self, document: Document) -> set[str]:
-        """The article's words, and the words of queries that share a stem with one of them."""
-        known = set(document.words)
-        language = document.language or "en"
+        `met` does what is left by itself; slices keep others running meanwhile.
+        """
         table = self._stems.get(language)
         if table is None:
-            table = self._stems[language] = self._stem_table(language)
-        for one in document.stems.keys() & table.keys():
-            known.update(table[one])
-        return known
+            table = self._stems[language] = _Stems(language)
+        return table.take_in(self._words, words)
 
-    def _prefixed(self, document: Document) -> Iterator[Atom]:
-        for length in self._prefix_lengths:
-            beginnings = {word[:length] for word in document.words if len(word) >= length}
-            for beginning in beginnings & self._by_prefix.keys():
-                yield from self._by_prefix[beginning]
+    def met(self, document: Document) -> set[str]:
+        """Which keys this article has: as they stand, inflected, as a prefix, inside a text."""
+        found = self._uses.keys() & document.keys
+        found.update(self._inflected(document))
+        if self._prefixes:
+            found.update(self._beginnings(document))
+        if self._dense and document.dense:
+            found.update(self._within(document))
+        return found
 
-    def _dense(self, document: Document) -> Iterator[Atom]:
-        if not self._by_dense or not document.dense:
-            return
-        grams: set[str] = set()
+    def _inflected(self, document: Document) -> Iterator[str]:
+        language = document.language or "en"
+        self.prepare(language, len(self._words))
+        for word in self._stems[language].related(document):
+            if word not in document.keys and word in self._uses and is_inflected(word, document):
+                yield word
+
+    def _beginnings(self, document: Document) -> Iterator[str]:
+        starts: dict[str, list[str]] = {}
+        for word in document.keys:
+            starts.setdefault(word[:_BEGINNING], []).append(word)
+        for start in self._prefixes.keys() & starts.keys():
+            lengths = {len(key) - 1 for key in self._prefixes[start]}
+            for word in starts[start]:
+                for length in lengths:
+                    key = f"{word[:length]}*"
+                    if length <= len(word) and key in self._uses:
+                        yield key
+
+    def _within(self, document: Document) -> Iterator[str]:
         for text in document.dense.values():
-            grams.update(text)
-            grams.update(map("".join, pairwise(text)))
-        for gram in grams & self._by_dense.keys():
-            yield from self._by_dense[gram]
+            grams = {*text, *map("".join, pairwise(text))}
+            for gram in self._dense.keys() & grams:
+                for key in self._dense[gram]:
+                    if key in text and dense_within(key, text):
+                        yield key
 
-    def _places(self, atom: Atom) -> list[tuple[dict[str, list[Atom]], str]]:
-        """Where an atom is filed: under the one feature that every article it meets has."""
-        match atom.kind:
-            case Kind.PREFIX:
-                return [(self._by_prefix, atom.words[0])]
-            case Kind.DENSE:
-                return [(self._by_dense, atom.words[0][:2])]
-            case Kind.SOURCE | Kind.LANGUAGE | Kind.CATEGORY:
-                return [(self._listed, str(atom))]
-            case Kind.PHRASE | Kind.NEAR:
-                return [(self._by_word, max(map(fold, atom.words), key=len))]
-            case _:
-                return [(self._by_word, fold(atom.words[0]))]
+    def _special(self, key: str) -> tuple[dict[str, set[str]], str] | None:
+        """Where a key is filed that is no whole word."""
+        if key.endswith("*"):
+            return self._prefixes, key[:_BEGINNING]
+        if not key.isascii() and is_dense(key):
+            return self._dense, key[:2]
+        return None
 
-    def _file_stems(self, word: str) -> None:
-        for language, table in self._stems.items():
-            root = stem(word, language)
+    def _sweep(self) -> None:
+        """Forget removed words, once they are the larger part."""
+        if len(self._words) > 2 * len(self._uses) + 1_000:
+            special = chain(*self._prefixes.values(), *self._dense.values())
+            self._words = list(self._uses.keys() - set(special))
+            self._stems.clear()
+
+
+class _Stems:
+    """Known words by their light stem in one language; words come in slices."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._taken = 0
+        self._by_stem: dict[str, str | tuple[str, ...]] = {}
+
+    def take_in(self, words: list[str], most: int) -> bool:
+        for word in islice(words, self._taken, self._taken + most):
+            root = stem(word, self._language)
             if root:
-                table.setdefault(root, []).append(word)
+                self._file(root, word)
+        self._taken = min(self._taken + most, len(words))
+        return self._taken == len(words)
 
-    def _stem_table(self, language: str) -> dict[str, list[str]]:
-        table: dict[str, list[str]] = defaultdict(list)
-        for word in self._by_word:
-            root = stem(word, language)
-            if root:
-                table[root].append(word)
-        return dict(table)
+    def related(self, document: Document) -> Iterator[str]:
+        for root in self._by_stem.keys() & document.stems.keys():
+            words = self._by_stem[root]
+            if isinstance(words, str):
+                yield words
+            else:
+                yield from words
 
-
-def vocabulary_of(atoms: Iterable[Atom]) -> Vocabulary:
-    """The vocabulary of a few atoms."""
-    made = Vocabulary()
-    for atom in atoms:
-        made.add(atom)
-    return made
-
-
-def reason_of(  # noqa: PLR0911 - a table: one line a kind
-    atom: Atom, document: Document
-) -> MatchedWord | None:
-    """Why the article meets the atom: the first word that does; None: it does not."""
-    match atom.kind:
-        case Kind.WORD | Kind.ACRONYM | Kind.EXACT | Kind.PREFIX:
-            return next(_single(atom, document), None)
-        case Kind.PHRASE:
-            return next(_phrase(atom, document), None)
-        case Kind.NEAR:
-            return next(_near(atom, document), None)
-        case Kind.DENSE:
-            return _dense(atom, document)
-        case Kind.SOURCE:
-            return _source(atom, document)
-        case Kind.LANGUAGE:
-            met = document.language == atom.words[0]
-            return MatchedWord(str(atom), atom.words[0], "language") if met else None
-        case Kind.CATEGORY:
-            met = document.section == atom.words[0]
-            return MatchedWord(str(atom), atom.words[0], "category") if met else None
-
-
-def _single(atom: Atom, document: Document) -> Iterator[MatchedWord]:
-    for one in _occurrences(atom.kind, atom.words[0], document):
-        if atom.field in (None, one.field):
-            yield MatchedWord(str(atom), one.token.text, one.field)
-
-
-def _occurrences(kind: Kind, word: str, document: Document) -> Iterator[Occurrence]:
-    if kind is Kind.PREFIX:
-        for folded, found in document.words.items():
-            if folded.startswith(word):
-                yield from found
-        return
-    exact = document.words.get(fold(word), [])
-    match kind:
-        case Kind.EXACT:
-            yield from (one for one in exact if one.token.text == word)
-        case Kind.ACRONYM:
-            language = document.language
-            yield from (one for one in exact if _is_capital(one.token, language))
-        case _:
-            yield from exact
-            yield from _inflected(word, document)
-
-
-def _inflected(word: str, document: Document) -> Iterator[Occurrence]:
-    folded = fold(word)
-    for one in document.stems.get(stem(folded, document.language or "en"), []):
-        if one.token.folded != folded and same_word(folded, one.token.folded):
-            yield one
-
-
-def _is_capital(token: Token, language: str | None) -> bool:
-    """An acronym never meets an all-lower-case word, nor a capitalised stop word ("Who knew")."""
-    text = token.text
-    if text == text.lower():
-        return False
-    return not (text[1:] == text[1:].lower() and is_stop_word(token.folded, language))
-
-
-def _kind_of(word: str) -> Kind:
-    """Inside a phrase: capitals are an acronym's."""
-    return Kind.WORD if word == fold(word) else Kind.ACRONYM
-
-
-def _phrase(atom: Atom, document: Document) -> Iterator[MatchedWord]:
-    first, *rest = atom.words
-    for start in _occurrences(_kind_of(first), first, document):
-        if atom.field not in (None, start.field):
-            continue
-        found = [start.token]
-        for step, word in enumerate(rest, start=1):
-            pieces = document.positions.get((start.field, start.token.position + step), [])
-            here = _piece(pieces, word, document)
-            if here is None or not pieces[0].joined:
-                break
-            found.append(here)
-        else:
-            yield MatchedWord(str(atom), " ".join(one.text for one in found), start.field)
-
-
-def _piece(pieces: list[Token], word: str, document: Document) -> Token | None:
-    """The piece at this position that is the word, as a single term would meet it."""
-    met = {one.token for one in _occurrences(_kind_of(word), word, document)}
-    return next((piece for piece in pieces if piece in met), None)
-
-
-def _near(atom: Atom, document: Document) -> Iterator[MatchedWord]:
-    one, other = atom.words
-    for left in _occurrences(_kind_of(one), one, document):
-        for right in _occurrences(_kind_of(other), other, document):
-            apart = abs(left.token.position - right.token.position)
-            if left.field == right.field and 0 < apart <= atom.distance:
-                texts = f"{left.token.text} … {right.token.text}"
-                yield MatchedWord(str(atom), texts, left.field)
-
-
-def _dense(atom: Atom, document: Document) -> MatchedWord | None:
-    for field, text in document.dense.items():
-        if atom.field in (None, field) and dense_within(atom.words[0], text):
-            return MatchedWord(str(atom), atom.words[0], field)
-    return None
-
-
-def _source(atom: Atom, document: Document) -> MatchedWord | None:
-    name = atom.words[0]
-    met = (
-        name == f"#{document.source_id}"
-        if name.startswith("#")
-        else document.source_words.issuperset(atom.words)
-    )
-    return MatchedWord(str(atom), " ".join(atom.words), "source") if met else None
+    def _file(self, root: str, word: str) -> None:
+        """One word, as most stems have, is kept without a tuple around it: half the memory."""
+        known = self._by_stem.get(root)
+        if known is None:
+            self._by_stem[root] = word
+        elif isinstance(known, str):
+            if known != word:
+                self._by_stem[root] = (known, word)
+        elif word not in known:
+            self._by_stem[root] = (*known, word)

@@ -1,15 +1,19 @@
 """All subscribed queries in memory: what the bell decides with."""
 
 import asyncio
+import gc
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.domain.documents import document_of
 from bot.domain.errors import QueryError
-from bot.domain.grammar import parse
-from bot.domain.matching import Index, document_of
-from bot.domain.model import Article, Hit
+from bot.domain.matching import Index
+from bot.domain.model import Article
 from bot.domain.ports import Storage, Tx
 from bot.domain.query import Query
+from bot.domain.stored import stored_query
+from bot.domain.text import base_language
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +30,15 @@ class LiveIndex:
         self._fresh: datetime | None = None
 
     async def load(self, storage: Storage, now: datetime) -> int:
-        """Fill the index from storage in slices, letting others run; returns how many queries."""
+        """Fill the index from storage in slices, letting others run; returns how many queries.
+
+        What was read is frozen for the garbage collector slice by slice: a full collection over
+        a million queries would stop everything for 0.1 s (measured: performance.md 1.2).
+        """
         async with storage.read() as tx:
             async for batch in tx.subscriptions.queries():
                 self._add_stored(batch)
+                gc.freeze()
                 await asyncio.sleep(0)
         self._fresh = now
         return len(self._index)
@@ -44,15 +53,27 @@ class LiveIndex:
         """Effective for the next article."""
         self._index.add(query)
 
-    def match(self, article: Article) -> list[Hit]:
-        """Every query that this article meets, with the reasons."""
-        return self._index.match(document_of(article))
+    def discard(self, query_id: int, text: str) -> None:
+        """Nobody subscribes to this query (its id and canonical text) any more."""
+        self._index.discard(stored_query(query_id, text))
 
-    def _add_stored(self, queries: list[tuple[int, str]]) -> None:
+    async def match_all(self, articles: Sequence[Article]) -> tuple[frozenset[int], ...]:
+        """The ids of the queries that each article meets; others run in between."""
+        return tuple([await self._match(one) for one in articles])
+
+    async def _match(self, article: Article) -> frozenset[int]:
+        language = base_language(article.language) or "en"
+        while not self._index.prepare(language):
+            await asyncio.sleep(0)  # noqa: ASYNC110 - a slice of work, not a wait
+        found = frozenset(self._index.match(document_of(article)))
+        await asyncio.sleep(0)
+        return found
+
+    def _add_stored(self, queries: Sequence[tuple[int, str]]) -> None:
         for query_id, text in queries:
             if query_id in self._index:
                 continue
             try:
-                self._index.add(parse(text))
+                self._index.add(stored_query(query_id, text))
             except QueryError as error:  # stored by a version with another grammar
                 log.warning("stored query %s cannot be read: %s", query_id, error.message)

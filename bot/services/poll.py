@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.errors import FeedError, FetchError, LeaseLost
 from bot.domain.identity import identity_keys, new_entries
-from bot.domain.model import Article, Entry, Feed, Hit, Source
+from bot.domain.model import Article, Entry, Feed, Source
 from bot.domain.polling import after_failure, after_not_modified, after_success
 from bot.domain.ports import (
     Clock,
@@ -52,7 +52,7 @@ class News:
 
     keys: tuple[str, ...] = ()
     articles: tuple[Article, ...] = ()
-    hits: tuple[tuple[Hit, ...], ...] = ()
+    hits: tuple[frozenset[int], ...] = ()
 
 
 class Hosts:
@@ -181,7 +181,7 @@ class Poller:
         # Feeds list the newest first; stored the other way round, ids grow with the news.
         articles = tuple(_article(entry, source, feed, now) for entry in reversed(fresh))
         first = source.first_polled is None
-        hits = tuple(() if first else tuple(self._index.match(one)) for one in articles)
+        hits = () if first else await self._index.match_all(articles)
         polled = after_success(source, fetched, feed, digest, now, interval)
         return await self._store(source, polled, News(keys, articles, hits))
 
@@ -196,8 +196,7 @@ class Poller:
             met = [(one, hits) for one, hits in zip(stored, news.hits, strict=False) if hits]
             await tx.articles.record_hits({one.id: hits for one, hits in met})
             for article, hits in met:
-                ids = [hit.query_id for hit in hits]
-                rung += await tx.alerts.enqueue(article, ids, polled.checked)
+                rung += await tx.alerts.enqueue(article, sorted(hits), polled.checked)
         if rung:
             self._rung()
         return rung

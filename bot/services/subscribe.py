@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.domain.errors import LimitReached
 from bot.domain.grammar import Limits, parse
 from bot.domain.model import Form, Place, Preview, Subscription
-from bot.domain.ports import Clock, Storage
+from bot.domain.ports import Clock, Storage, Tx
 from bot.domain.query import Query
 from bot.services.catalogue import Catalogue
 from bot.services.live_index import LiveIndex
@@ -122,12 +122,24 @@ class Subscriptions:
         """Remove these of the place's subscriptions; returns those that were there."""
         async with self._storage.write() as tx:
             removed = [await tx.subscriptions.remove(place, one) for one in ids]
-        return [one for one in removed if one is not None]
+            gone = [one for one in removed if one is not None]
+            await self._forget(tx, gone)
+        return gone
 
     async def remove_all(self, place: Place) -> int:
         """Remove all subscriptions of the place; returns how many there were."""
         async with self._storage.write() as tx:
-            return await tx.subscriptions.remove_all(place)
+            gone = await tx.subscriptions.of_place(place)
+            await tx.subscriptions.remove_all(place)
+            await self._forget(tx, gone)
+        return len(gone)
+
+    async def _forget(self, tx: Tx, gone: Sequence[Subscription]) -> None:
+        """Take queries out of the index that nobody subscribes to any more."""
+        wanted = await tx.subscriptions.wanted([one.query_id for one in gone])
+        for one in gone:
+            if one.query_id not in wanted:
+                self._index.discard(one.query_id, one.query)
 
     async def toggle_form(self, place: Place, subscription_id: int) -> Subscription | None:
         """Headline and summary, or headline only; None when the subscription is gone."""

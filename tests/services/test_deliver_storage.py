@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.grammar import parse
 from bot.domain.message import Message
-from bot.domain.model import Alert, ChatKind, Delivery, Freshness, Hit, Lane, Place
+from bot.domain.model import Alert, ChatKind, Delivery, Freshness, Lane, Place
 from bot.domain.outcomes import Ambiguous, ChatGone, ChatMoved, Flooded, Outcome, Rejected
 from bot.domain.ports import CatalogueEntry
 from bot.services.deliver import Deliverer
@@ -48,7 +48,7 @@ class Desk:
                 await tx.subscriptions.add(place, "nato", QUERY, NOW)
             news = [make_article(source=source.id, key=f"k{n}", title=f"news {n}") for n in (1, 2)]
             stored = await tx.articles.add(news)
-            await tx.articles.record_hits({article.id: [Hit(QUERY.id, ())] for article in stored})
+            await tx.articles.record_hits({article.id: [QUERY.id] for article in stored})
             for article in stored:
                 await tx.alerts.enqueue(article, [QUERY.id], NOW)
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import StatementError
 
 from bot.domain.grammar import parse
-from bot.domain.model import ChatKind, Hit, Place, Source
+from bot.domain.model import ChatKind, Place, Source
 from bot.domain.ports import CatalogueEntry
 from storage.engine import Database
 from tests.builders import NOW, PRIVATE, make_article
@@ -93,7 +93,7 @@ async def subscribed(database: Database, *places: Place) -> None:
 async def ring(database: Database) -> int:
     async with database.write() as tx:
         (article,) = await tx.articles.add([make_article()])
-        hits = [Hit(QUERY.id, ()), Hit(OTHER.id, ())]
+        hits = [QUERY.id, OTHER.id]
         await tx.articles.record_hits({article.id: hits})
         first = await tx.alerts.enqueue(article, [QUERY.id, OTHER.id], NOW)
         again = await tx.alerts.enqueue(article, [QUERY.id, OTHER.id], NOW)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.grammar import parse
-from bot.domain.model import ChatKind, Hit
+from bot.domain.model import ChatKind
 from bot.domain.ports import CatalogueEntry
 from storage.engine import Database
 from tests.builders import NOW, PRIVATE, make_article
@@ -18,7 +18,7 @@ async def test_freshness_counts_what_a_chat_has_and_what_all_have(database: Data
         await tx.chats.ensure(PRIVATE.chat, ChatKind.PRIVATE, "Ada", "en")
         await tx.subscriptions.add(PRIVATE, "NATO", QUERY, NOW)
         (stored,) = await tx.articles.add([make_article(source=source.id)])
-        await tx.articles.record_hits({stored.id: [Hit(QUERY.id, ())]})
+        await tx.articles.record_hits({stored.id: [QUERY.id]})
         await tx.alerts.enqueue(stored, [QUERY.id], NOW)
     later = NOW + timedelta(hours=1)
     async with database.read() as tx:

@@ -188,7 +188,6 @@ def upgrade() -> None:
         "hit",
         sa.Column("article", RowId, nullable=False),
         sa.Column("query", sa.BigInteger(), nullable=False),
-        sa.Column("words", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["article"], ["article.id"], name=op.f("fk_hit_article"), ondelete="CASCADE"
         ),

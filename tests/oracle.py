@@ -1,0 +1,154 @@
+"""What a query means, spelled out slowly: the yardstick for the index.
+
+One query at a time, one term at a time, over the plain list of an article's words; nothing of the
+index, of its keys or of its analysis is used, only the text layer (words, folding, stems).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from bot.domain.model import Article
+from bot.domain.query import And, Atom, Kind, Node, Not, Or
+from bot.domain.stopwords import is_stop_word
+from bot.domain.text import (
+    Token,
+    base_language,
+    compact,
+    dense_within,
+    fold,
+    same_word,
+    stem,
+    tokens,
+)
+
+PARTICLES = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ك", "ل")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One field of an article, its words in order."""
+
+    field: str
+    text: str
+    words: list[Token]
+
+
+def meets(node: Node, article: Article) -> bool:
+    """Whether an article meets a query."""
+    return _meets(node, article, _texts(article))
+
+
+@lru_cache(maxsize=8)
+def _texts(article: Article) -> list[Text]:
+    return [
+        Text(name, text, tokens(text))
+        for name, text in (("title", article.title), ("summary", article.summary))
+    ]
+
+
+def _meets(node: Node, article: Article, texts: list[Text]) -> bool:
+    match node:
+        case Not(inner):
+            return not _meets(inner, article, texts)
+        case And(nodes):
+            return all(_meets(one, article, texts) for one in nodes)
+        case Or(nodes):
+            return any(_meets(one, article, texts) for one in nodes)
+        case Atom():
+            return _atom(node, article, [one for one in texts if node.field in (None, one.field)])
+
+
+def _atom(  # noqa: PLR0911 - a table: one line a kind
+    atom: Atom, article: Article, texts: list[Text]
+) -> bool:
+    language = base_language(article.language)
+    match atom.kind:
+        case Kind.LANGUAGE:
+            return language == atom.words[0]
+        case Kind.CATEGORY:
+            return article.section is not None and article.section.casefold() == atom.words[0]
+        case Kind.SOURCE:
+            return _source(atom.words, article)
+        case Kind.DENSE:
+            return any(dense_within(atom.words[0], compact(one.text)) for one in texts)
+        case Kind.PHRASE:
+            return any(_phrase(atom.words, one, language) for one in texts)
+        case Kind.NEAR:
+            return any(_near(atom, one, language) for one in texts)
+        case _:
+            return any(_word(atom, token, language) for one in texts for token in one.words)
+
+
+def _source(words: tuple[str, ...], article: Article) -> bool:
+    if words[0].startswith("#"):
+        return words[0] == f"#{article.source}"
+    host = (urlsplit(article.link or "").hostname or "").removeprefix("www.")
+    named = {token.folded for token in tokens(f"{article.source_title} {host.replace('.', ' ')}")}
+    return named.issuperset(words)
+
+
+def _word(atom: Atom, token: Token, language: str | None) -> bool:
+    wanted = atom.words[0]
+    match atom.kind:
+        case Kind.PREFIX:
+            return any(one.startswith(wanted) for one in _forms(token.folded, language))
+        case Kind.EXACT:
+            return token.text == wanted
+        case _:
+            return _same(wanted, token, language)
+
+
+def _same(wanted: str, token: Token, language: str | None) -> bool:
+    """As a word of a query meets a word of a text."""
+    if wanted != fold(wanted):
+        return fold(wanted) in _forms(token.folded, language) and _shouts(token, language)
+    if wanted in _forms(token.folded, language):
+        return True
+    root = stem(wanted, language or "en")
+    return (
+        bool(root)
+        and root == stem(token.folded, language or "en")
+        and same_word(wanted, token.folded)
+    )
+
+
+def _shouts(token: Token, language: str | None) -> bool:
+    text = token.text
+    if text == text.lower():
+        return False
+    only_first = text[1:] == text[1:].lower()
+    return not (only_first and is_stop_word(token.folded, language))
+
+
+def _forms(folded: str, language: str | None) -> list[str]:
+    forms = [folded]
+    if language in ("ar", None) and "\u0620" <= folded[:1] <= "\u064a":
+        rests = [folded[len(one) :] for one in PARTICLES if folded.startswith(one)]
+        forms += [one for one in rests if len(one) >= 3]
+    return forms
+
+
+def _phrase(words: tuple[str, ...], text: Text, language: str | None) -> bool:
+    places: dict[int, list[Token]] = {}
+    for token in text.words:
+        places.setdefault(token.position, []).append(token)
+    return any(
+        all(
+            any(_same(word, token, language) for token in places.get(start + step, []))
+            and (step == 0 or places[start + step][0].joined)
+            for step, word in enumerate(words)
+        )
+        for start in places
+    )
+
+
+def _near(atom: Atom, text: Text, language: str | None) -> bool:
+    one, other = atom.words
+    return any(
+        0 < abs(left.position - right.position) <= atom.distance
+        and _same(one, left, language)
+        and _same(other, right, language)
+        for left in text.words
+        for right in text.words
+    )
