@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import RowMapping, Table
@@ -14,12 +15,15 @@ from bot.domain.model import (
     Chat,
     ChatKind,
     Form,
+    Habit,
+    Moving,
     Place,
     Section,
     Source,
     Subscription,
     Validators,
     When,
+    Wishes,
 )
 
 CHUNK = 1_000
@@ -55,9 +59,38 @@ def source_of(row: RowMapping) -> Source:
         last_ok=row["last_ok"],
         failures=row["failures"],
         error=row["error"],
+        failing=row["failing"],
+        told=row["told"],
+        gone=row["gone"],
+        closed=row["closed"],
+        wishes=_wishes_of(row["wishes"]),
+        habit=Habit(row["gap"], row["news"]),
+        moving=_moving_of(row),
         retired=row["retired"],
         claim=row["claim"],
     )
+
+
+def _wishes_of(text: str) -> Wishes:
+    """JSON that `wishes_row` wrote."""
+    said = json.loads(text)
+    return Wishes(
+        ttl=said.get("ttl"),
+        period=said.get("period"),
+        skip_hours=tuple(said.get("skip_hours", ())),
+        skip_days=tuple(said.get("skip_days", ())),
+    )
+
+
+def wishes_row(wishes: Wishes) -> str:
+    """JSON of what is said at all: mostly `{}`."""
+    return json.dumps({name: value for name, value in asdict(wishes).items() if value})
+
+
+def _moving_of(row: RowMapping) -> Moving | None:
+    if row["moving_to"] is None:
+        return None
+    return Moving(row["moving_to"], row["moving_since"], row["moving_seen"])
 
 
 def article_of(row: RowMapping) -> Article:

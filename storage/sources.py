@@ -1,19 +1,23 @@
 """Feeds we poll, and what each has shown before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from hashlib import blake2b
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Source, SourceHealth
+from bot.domain.outage import UNREACHABLE
+from bot.domain.polling import host_of
 from bot.domain.ports import CatalogueEntry, Polled
 from storage import claims
-from storage.rows import chunks, insert, source_of
+from storage.catalogue import AS_NEW, facts, sync
+from storage.rows import chunks, insert, source_of, wishes_row
 from storage.schema import CATALOGUE, article, identity, source
 
 HEALTH_DAYS = 7
+POLLED = source.c.retired.is_(False) & source.c.closed.is_(False)
 
 
 class Sources:
@@ -23,13 +27,12 @@ class Sources:
         self._connection = connection
 
     async def claim(self, now: datetime, limit: int, lease: float) -> list[Source]:
-        rows = await claims.claim(
-            self._connection, source, now.timestamp(), limit, lease, source.c.retired.is_(False)
-        )
+        rows = await claims.claim(self._connection, source, now.timestamp(), limit, lease, POLLED)
         return [source_of(row) for row in rows]
 
     async def release(self, source_: Source, polled: Polled) -> bool:
         facts = {"title": polled.title, "site": polled.site, "language": polled.language}
+        moving = polled.moving
         return await claims.release(
             self._connection,
             source,
@@ -42,6 +45,16 @@ class Sources:
             digest=polled.digest,
             failures=polled.failures,
             error=polled.error,
+            failing=polled.failing,
+            told=polled.told,
+            gone=polled.gone,
+            closed=polled.closed,
+            wishes=wishes_row(polled.wishes),
+            gap=polled.habit.gap,
+            news=polled.habit.since,
+            moving_to=moving and moving.to,
+            moving_since=moving and moving.since,
+            moving_seen=moving.seen if moving else 0,
             first_polled=polled.first_polled,
             last_ok=polled.last_ok,
             **{name: value for name, value in facts.items() if value is not None},
@@ -52,6 +65,66 @@ class Sources:
             self._connection, source, source_.id, source_.claim, due=due.timestamp()
         )
 
+    async def line_up(
+        self, host: str, claimed: Sequence[Source], now: datetime, start: datetime, step: float
+    ) -> int:
+        waiting = source.c.id.in_([one.id for one in claimed]) | (
+            (source.c.due <= now.timestamp()) & POLLED
+        )
+        return await claims.line_up(
+            self._connection,
+            source,
+            (source.c.host == host) & waiting,
+            start.timestamp(),
+            step,
+        )
+
+    async def hold_host(self, host: str, until: datetime, step: float) -> int:
+        early = (source.c.host == host) & (source.c.due < until.timestamp()) & POLLED
+        return await claims.line_up(self._connection, source, early, until.timestamp(), step)
+
+    async def forgive(self, failures: Mapping[int, int]) -> None:
+        for source_id, before in failures.items():
+            well: dict[str, Any] = {} if before else {"error": None, "failing": None}
+            await self._connection.execute(
+                update(source)
+                .where(
+                    source.c.id == source_id,
+                    source.c.failures > before,
+                    source.c.error.in_(UNREACHABLE),
+                )
+                .values(failures=before, **well)
+            )
+
+    async def move(self, source_: Source, url: str) -> bool:
+        twin = source.alias("twin")
+        taken = exists().where(twin.c.url == url, twin.c.owner == source.c.owner)
+        listed = case(
+            (source.c.owner == CATALOGUE, func.coalesce(source.c.listed, source.c.url)),
+        )
+        result = await self._connection.execute(
+            update(source)
+            .where(source.c.id == source_.id, ~taken)
+            .values(
+                url=url,
+                host=host_of(url),
+                listed=listed,
+                moving_to=None,
+                moving_since=None,
+                moving_seen=0,
+            )
+        )
+        return result.rowcount == 1
+
+    async def revive(self, source_id: int, now: datetime) -> Source:
+        rows = await self._connection.execute(
+            update(source)
+            .where(source.c.id == source_id)
+            .values(**AS_NEW, due=now.timestamp())
+            .returning(source)
+        )
+        return source_of(rows.mappings().one())
+
     async def get(self, source_id: int) -> Source | None:
         rows = await self._connection.execute(select(source).where(source.c.id == source_id))
         row = rows.mappings().first()
@@ -61,11 +134,9 @@ class Sources:
         known = await self.find(entry.url, owner or CATALOGUE)
         if known is not None:
             return known
-        values = _facts(entry) | {"owner": owner or CATALOGUE, "due": now.timestamp()}
+        values = facts(entry) | {"owner": owner or CATALOGUE, "due": now.timestamp()}
         statement = insert(self._connection, source).values(values)
-        again = statement.on_conflict_do_update(
-            index_elements=["url", "owner"], set_={"retired": False}
-        )
+        again = statement.on_conflict_do_update(index_elements=["url", "owner"], set_=AS_NEW)
         rows = await self._connection.execute(again.returning(source))
         return source_of(rows.mappings().one())
 
@@ -104,35 +175,7 @@ class Sources:
     async def sync_catalogue(
         self, entries: Sequence[CatalogueEntry], now: datetime, spread: float
     ) -> tuple[int, int]:
-        rows = await self._connection.execute(
-            select(source.c.id, source.c.url, source.c.retired).where(source.c.owner == CATALOGUE)
-        )
-        known = {row.url: row for row in rows}
-        listed = {entry.url: entry for entry in entries}
-        for url, entry in listed.items():
-            if url in known:
-                await self._connection.execute(
-                    update(source)
-                    .where(source.c.id == known[url].id)
-                    .values(retired=False, **_facts(entry))
-                )
-        new = [entry for url, entry in listed.items() if url not in known]
-        if new:
-            start = now.timestamp()
-            await self._connection.execute(
-                insert(self._connection, source),
-                [
-                    _facts(entry)
-                    | {"owner": CATALOGUE, "due": start + spread * _fraction(entry.url)}
-                    for entry in new
-                ],
-            )
-        gone = [row.id for url, row in known.items() if url not in listed and not row.retired]
-        for some in chunks(gone):
-            await self._connection.execute(
-                update(source).where(source.c.id.in_(some)).values(retired=True)
-            )
-        return len(new), len(gone)
+        return await sync(self._connection, entries, now, spread)
 
     async def known(self, source_id: int, keys: Iterable[str]) -> set[str]:
         found: set[str] = set()
@@ -155,18 +198,3 @@ class Sources:
                 ),
                 rows,
             )
-
-
-def _facts(entry: CatalogueEntry) -> dict[str, str | None]:
-    return {
-        "url": entry.url,
-        "title": entry.title,
-        "site": entry.site,
-        "section": entry.section,
-        "language": entry.language,
-    }
-
-
-def _fraction(url: str) -> float:
-    """A stable place in [0, 1) for an address: restarts do not bunch sources together."""
-    return int.from_bytes(blake2b(url.encode(), digest_size=4).digest()) / 2**32

@@ -8,6 +8,7 @@ from storage.alerts import Alerts
 from storage.articles import Articles
 from storage.chats import Chats
 from storage.leases import Leases
+from storage.notices import Notices
 from storage.sources import Sources
 from storage.status import Status
 from storage.subscriptions import Subscriptions
@@ -53,3 +54,8 @@ class Transaction:
     def leases(self) -> Leases:
         """What only one process may do."""
         return Leases(self.connection)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What chats are told about their sources."""
+        return Notices(self.connection)
