@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, func, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, Table, case, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -54,19 +54,21 @@ async def line_up(
     connection: AsyncConnection,
     table: Table,
     which: ColumnElement[bool],
-    start: float,
-    step: float,
+    since: ColumnElement[float],
+    order: ColumnElement[Any],
+    turns: tuple[float, float],
 ) -> int:
-    """Make rows due one after the other from `start` on, `step` seconds apart; returns how many.
+    """Make rows due one after the other, by `order`, none before its `since`; returns how many.
 
-    Rows that another transaction holds are in work already and keep their time: waiting for them
-    here, in an order of our own, is how two processes would deadlock.
+    `turns` are the moment of the first and the seconds between two. Rows that another transaction
+    holds are in work already and keep their time: waiting for them here, in an order of our own,
+    is how two processes would deadlock.
     """
-    rows = select(table.c.id, table.c.due).where(which).with_for_update(skip_locked=True)
-    locked = rows.cte("lined_up")
-    place = func.row_number().over(order_by=(locked.c.due, locked.c.id)) - 1
-    turns = select(locked.c.id, place.label("place")).cte("turns")
-    result = await connection.execute(
-        update(table).where(table.c.id == turns.c.id).values(due=start + step * turns.c.place)
-    )
+    start, step = turns
+    rows = select(table.c.id, since.label("since"), order.label("rank")).where(which)
+    line = rows.with_for_update(skip_locked=True).cte("line")
+    place = func.row_number().over(order_by=(line.c.rank.nulls_first(), line.c.id)) - 1
+    turn = select(line.c.id, line.c.since, (start + step * place).label("at")).cte("turn")
+    due = case((turn.c.at > turn.c.since, turn.c.at), else_=turn.c.since)
+    result = await connection.execute(update(table).where(table.c.id == turn.c.id).values(due=due))
     return result.rowcount

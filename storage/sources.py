@@ -66,22 +66,26 @@ class Sources:
         )
 
     async def line_up(
-        self, host: str, claimed: Sequence[Source], now: datetime, start: datetime, step: float
+        self,
+        host: str,
+        claimed: Sequence[Source],
+        now: datetime,
+        before: datetime,
+        start: datetime,
+        step: float,
     ) -> int:
-        waiting = source.c.id.in_([one.id for one in claimed]) | (
-            (source.c.due <= now.timestamp()) & POLLED
-        )
-        return await claims.line_up(
-            self._connection,
-            source,
-            (source.c.host == host) & waiting,
-            start.timestamp(),
-            step,
-        )
+        ids = [one.id for one in claimed]
+        since = case((source.c.id.in_(ids), now.timestamp()), else_=source.c.due)
+        line = (source.c.host == host) & POLLED & (since <= max(before, now).timestamp())
+        turns = (start.timestamp(), step)
+        return await claims.line_up(self._connection, source, line, since, source.c.checked, turns)
 
     async def hold_host(self, host: str, until: datetime, step: float) -> int:
-        early = (source.c.host == host) & (source.c.due < until.timestamp()) & POLLED
-        return await claims.line_up(self._connection, source, early, until.timestamp(), step)
+        early = (source.c.host == host) & POLLED & (source.c.due < until.timestamp())
+        turns = (until.timestamp(), step)
+        return await claims.line_up(
+            self._connection, source, early, source.c.due, source.c.checked, turns
+        )
 
     async def forgive(self, failures: Mapping[int, int]) -> None:
         for source_id, before in failures.items():

@@ -141,18 +141,25 @@ class Sources(Protocol):
         ...
 
     async def line_up(
-        self, host: str, claimed: Sequence[Source], now: datetime, start: datetime, step: float
+        self,
+        host: str,
+        claimed: Sequence[Source],
+        now: datetime,
+        before: datetime,
+        start: datetime,
+        step: float,
     ) -> int:
-        """Give every due source of a busy host, and these claimed ones, a turn of its own.
+        """Give these claimed sources of a busy host, and its others due by `before`, a turn each.
 
-        Turns begin at `start` and are `step` seconds apart, longest due first; returns how many.
+        Turns begin at `start` and are `step` seconds apart, by who was asked longest ago; nobody
+        is due earlier than it was. Returns how many they are.
         """
         ...
 
     async def hold_host(self, host: str, until: datetime, step: float) -> int:
         """Nobody of this host is due before `until`; then they are, `step` seconds apart.
 
-        Returns how many must wait for it.
+        Returns how many that are.
         """
         ...
 

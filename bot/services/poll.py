@@ -10,12 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from urllib.parse import urlsplit
 
 from bot.domain.errors import FeedError, FetchError, LeaseLost
 from bot.domain.identity import identity_keys, new_entries
 from bot.domain.model import Article, Entry, Feed, Source
-from bot.domain.polling import after_failure, after_not_modified, after_success
+from bot.domain.polling import after_not_modified, after_success, host_of
 from bot.domain.ports import (
     Clock,
     FeedParser,
@@ -24,8 +23,11 @@ from bot.domain.ports import (
     NotModified,
     Polled,
     Storage,
+    Tx,
 )
 from bot.domain.sections import section_of
+from bot.services.aftermath import Aftermath
+from bot.services.hosts import LEAST_STEP, Hosts
 from bot.services.live_index import LiveIndex
 
 log = logging.getLogger(__name__)
@@ -33,9 +35,6 @@ log = logging.getLogger(__name__)
 LEASE = 40.0
 """Seconds a claimed source is ours: longer than the fetch's 30 and the parser's 5 together, and
 short, because after a kill it is asked again only when the lease has run out."""
-
-RETRY = timedelta(seconds=2)
-"""When a source comes back whose host is busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +52,6 @@ class News:
     keys: tuple[str, ...] = ()
     articles: tuple[Article, ...] = ()
     hits: tuple[frozenset[int], ...] = ()
-
-
-class Hosts:
-    """One request at a time to a host, and a pause before the next."""
-
-    def __init__(self, longest: timedelta) -> None:
-        self._longest = longest
-        self._free: dict[str, datetime] = {}
-
-    def enter(self, url: str, now: datetime) -> bool:
-        """Take the host of this address; False while another request or its pause lasts."""
-        self._free = {host: at for host, at in self._free.items() if at > now}
-        if _host(url) in self._free:
-            return False
-        self._free[_host(url)] = now + self._longest
-        return True
-
-    def leave(self, url: str, free: datetime) -> None:
-        """The request ended; the host may be asked again from `free` on."""
-        self._free[_host(url)] = free
-
-    def free_at(self, url: str, now: datetime) -> datetime:
-        """When to try again: soon, for a request that is still running."""
-        return min(self._free.get(_host(url), now), now + RETRY)
 
 
 class Poller:
@@ -104,6 +79,8 @@ class Poller:
         self._capacity = capacity
         self._running: set[asyncio.Task[None]] = set()
         self._hosts = Hosts(timedelta(seconds=LEASE))
+        self._aftermath = Aftermath(self._hosts)
+        self._judging = asyncio.Lock()
 
     async def tick(self) -> None:
         """Start what is due and return; the polls go on beside the next ticks."""
@@ -119,17 +96,32 @@ class Poller:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _claim(self) -> list[Source]:
-        """Due sources whose host is free; the others come back when it is."""
+        """Due sources whose host is free; the others get turns."""
         free = self._capacity - len(self._running)
         if free <= 0:
             return []
+        now = self._clock()
+        ours: list[Source] = []
+        waiting: list[Source] = []
         async with self._storage.write() as tx:
-            claimed = await tx.sources.claim(self._clock(), free, LEASE)
-            ours = [source for source in claimed if self._hosts.enter(source.url, self._clock())]
-            waiting = [source for source in claimed if source not in ours]
-            for source in waiting:
-                await tx.sources.postpone(source, self._hosts.free_at(source.url, self._clock()))
+            for source in await tx.sources.claim(now, free, LEASE):
+                entered = self._hosts.enter(host_of(source.url), now)
+                (ours if entered else waiting).append(source)
+            await self._line_up(tx, waiting, now)
         return ours
+
+    async def _line_up(self, tx: Tx, waiting: list[Source], now: datetime) -> None:
+        """Give all that waits for a busy host its turn, in one statement a host."""
+        for host in dict.fromkeys(host_of(source.url) for source in waiting):
+            some = [source for source in waiting if host_of(source.url) == host]
+            step = self._step(some[0])
+            start = self._hosts.next_turn(host, now, step)
+            before = self._hosts.last_turn(host, now)
+            count = await tx.sources.line_up(host, some, now, before, start, step)
+            self._hosts.given(host, start + timedelta(seconds=count * step))
+
+    def _step(self, source: Source) -> float:
+        return max(self._manners(source).host_delay, LEAST_STEP)
 
     async def _supervised(self, source: Source) -> None:
         try:
@@ -144,7 +136,7 @@ class Poller:
             log.exception("polling source %s failed; it comes again after its lease", source.id)
         finally:
             pause = self._manners(source).host_delay
-            self._hosts.leave(source.url, self._clock() + timedelta(seconds=pause))
+            self._hosts.leave(host_of(source.url), self._clock() + timedelta(seconds=pause))
 
     async def poll(self, source: Source) -> int:
         """Ask one claimed source; returns how many alerts it rang.
@@ -165,9 +157,19 @@ class Poller:
             feed = await self._parser.parse(fetched.body, fetched.content_type, fetched.url)
         except (FetchError, FeedError) as error:
             log.info("source %s: %s (%s)", source.id, error.message, error.code)
-            polled = after_failure(source, error, self._clock(), interval)
-            return await self._store(source, polled, News())
+            await self._fail(source, error, interval)
+            return 0
         return await self._keep(source, fetched, feed, digest, interval)
+
+    async def _fail(self, source: Source, error: FetchError | FeedError, interval: float) -> None:
+        """One at a time: an outage forgives what the failures before it were blamed for."""
+        wait = error.retry_after if isinstance(error, FetchError) else None
+        async with self._judging, self._storage.write() as tx:
+            now = self._clock()
+            await self._aftermath.failed(tx, source, error, now, interval)
+            if wait:
+                until = now + timedelta(seconds=wait)
+                await self._aftermath.hold(tx, host_of(source.url), until, self._step(source))
 
     async def _keep(
         self, source: Source, fetched: Fetched, feed: Feed, digest: str, interval: float
@@ -182,15 +184,16 @@ class Poller:
         articles = tuple(_article(entry, source, feed, now) for entry in reversed(fresh))
         first = source.first_polled is None
         hits = () if first else await self._index.match_all(articles)
-        polled = after_success(source, fetched, feed, digest, now, interval)
+        found = len(fresh)
+        polled = after_success(source, fetched, feed, digest, now, interval, found=found)
         return await self._store(source, polled, News(keys, articles, hits))
 
     async def _store(self, source: Source, polled: Polled, news: News) -> int:
         """All of it or nothing: a kill at any moment leaves no article without its alerts."""
         rung = 0
+        self._aftermath.saw(source, None, polled.checked)
         async with self._storage.write() as tx:
-            if not await tx.sources.release(source, polled):
-                raise LeaseLost(source.url)
+            await self._aftermath.settle(tx, source, polled)
             stored = await tx.articles.add(news.articles)
             await tx.sources.remember(source.id, news.keys, polled.checked)
             met = [(one, hits) for one, hits in zip(stored, news.hits, strict=False) if hits]
@@ -218,7 +221,3 @@ def _article(entry: Entry, source: Source, feed: Feed, now: datetime) -> Article
         authors=entry.authors,
         image=entry.image,
     )
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2].casefold()

@@ -9,9 +9,11 @@ import pytest
 from bot.domain.errors import FeedError, FetchError, LeaseLost
 from bot.domain.grammar import parse
 from bot.domain.model import ChatKind, Entry, Feed, Source, Validators
+from bot.domain.polling import host_of
 from bot.domain.ports import CatalogueEntry, Fetched, NotModified
+from bot.services.hosts import Hosts
 from bot.services.live_index import LiveIndex
-from bot.services.poll import Hosts, Manners, Poller
+from bot.services.poll import Manners, Poller
 from storage.engine import Database
 from tests.builders import NOW, PRIVATE, make_entry
 from tests.fakes import FakeClock
@@ -173,10 +175,10 @@ async def test_polls_that_are_stopped_are_due_again_at_once(database: Database) 
 
 def test_one_request_at_a_time_to_a_host_and_a_pause_before_the_next() -> None:
     hosts = Hosts(timedelta(seconds=40))
-    one, other = "https://a.org/1", "https://A.org/2"
+    one, other = host_of("https://a.org/1"), host_of("https://me:pw@A.org/2")
     first = hosts.enter(one, NOW)
     second = hosts.enter(other, NOW + timedelta(seconds=5))
-    elsewhere = hosts.enter("https://b.org/", NOW)
+    elsewhere = hosts.enter("b.org", NOW)
     hosts.leave(one, NOW + timedelta(seconds=8))
     early = hosts.enter(other, NOW + timedelta(seconds=7))
     late = hosts.enter(other, NOW + timedelta(seconds=8))
