@@ -15,6 +15,7 @@ from bot.domain.errors import FeedError
 from bot.domain.model import Entry, Feed
 from bot.sources.cleaning import entry_id, plain, plain_title, web_address
 from bot.sources.jsonfeed import parse_json_feed
+from bot.sources.quiet import skip_days, skip_hours
 
 MOST_ENTRIES = 500
 _BAD_REFERENCES = re.compile(rb"&#(?:[xX][dD][89a-fA-F][0-9a-fA-F]{2}|[xX]?[0-9a-fA-F]{7,});")
@@ -39,9 +40,10 @@ def parse_feed(body: bytes, content_type: str | None, url: str) -> Feed:
     headers = {"content-location": url} if url else {}
     if content_type:
         headers["content-type"] = content_type
+    text = _as_utf8(body)
     # Numbers that are no characters raise out of feedparser: they are dropped, the feed is kept.
     found = feedparser.parse(
-        io.BytesIO(_BAD_REFERENCES.sub(b"", _as_utf8(body))),
+        io.BytesIO(_BAD_REFERENCES.sub(b"", text)),
         response_headers=headers,
         sanitize_html=False,
     )
@@ -55,6 +57,9 @@ def parse_feed(body: bytes, content_type: str | None, url: str) -> Feed:
         entries=tuple(_entry(one, url) for one in found.entries[:MOST_ENTRIES]),
         ttl=_ttl(found.feed),
         hub=_hub(found.feed, url),
+        period=_period(found.feed),
+        skip_hours=skip_hours(text),
+        skip_days=skip_days(text),
     )
 
 
@@ -129,11 +134,17 @@ def _ttl(feed: Mapping[str, Any]) -> int | None:
     minutes = str(feed.get("ttl", "")).strip()
     if minutes.isdecimal() and len(minutes) < 7:
         return int(minutes) * 60
+    return None
+
+
+def _period(feed: Mapping[str, Any]) -> int | None:
+    """How often it is published, as it says: a habit (often a program's default), no wish."""
     period = _PERIODS.get(str(feed.get("sy_updateperiod", "")).strip().lower())
     frequency = str(feed.get("sy_updatefrequency", "1")).strip()
     if period is None:
         return None
-    return period // max(int(frequency) if frequency.isdecimal() else 1, 1)
+    usable = frequency.isdecimal() and len(frequency) < 6
+    return period // max(int(frequency) if usable else 1, 1)
 
 
 def _hub(feed: Mapping[str, Any], url: str) -> str | None:
