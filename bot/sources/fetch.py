@@ -35,6 +35,12 @@ _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ODD = regex.compile(r"[\\\s\p{Cc}。．｡]")
 _CHALLENGE = "cf-mitigated"
+_HUMAN = regex.compile(
+    rb"<title>just a moment|cf-chl-|checking your browser before|captcha-delivery\.com|px-captcha"
+    rb"|verify (?:that )?you are (?:a )?human|are you a robot"
+)
+_MOST_CHALLENGE = 60_000
+"""Bytes of a page that wants a human; real pages load captchas too, and are longer."""
 
 
 class GuardedFetcher:
@@ -133,11 +139,14 @@ class GuardedFetcher:
         self, answer: httpx.Response, here: str, first: str | None
     ) -> Fetched | NotModified:
         max_age = _max_age(answer.headers, self._now())
+        moved_to = here if first is not None and here != first else None
         if answer.status_code == 304:
-            return NotModified(max_age=max_age)
+            return NotModified(max_age=max_age, moved_to=moved_to)
         if answer.status_code != 200:
             raise self._status_error(answer)
         body = await _body(answer)
+        if _is_challenge(answer.headers, body):
+            raise FetchError("blocked", "the site asks whether we are human")
         return Fetched(
             url=here,
             body=body,
@@ -146,7 +155,7 @@ class GuardedFetcher:
                 etag=answer.headers.get("etag"),
                 last_modified=answer.headers.get("last-modified"),
             ),
-            moved_to=here if first is not None and here != first else None,
+            moved_to=moved_to,
             max_age=max_age,
         )
 
@@ -175,6 +184,14 @@ def _in_networks(url: httpx.URL, allow: AllowList) -> bool:
         return allow.allows(url.host, ip_address(url.host))
     except ValueError:
         return url.host.casefold() == "localhost" and bool(allow.networks)
+
+
+def _is_challenge(headers: httpx.Headers, body: bytes) -> bool:
+    """A page that wants a human, sent as if all were well (200): no feed, and no fault of it."""
+    if _CHALLENGE in headers:
+        return True
+    page = "html" in headers.get("content-type", "").lower()
+    return page and len(body) < _MOST_CHALLENGE and bool(_HUMAN.search(body.lower()))
 
 
 def _meaning(status: int) -> tuple[str, str]:

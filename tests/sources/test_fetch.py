@@ -240,3 +240,63 @@ async def test_a_permanent_move_is_reported_and_a_passing_one_is_not(server: Raw
     assert isinstance(moved, Fetched)
     assert isinstance(passing, Fetched)
     assert (moved.moved_to, passing.moved_to) == (f"{server.base}/new", None)
+
+
+async def test_i6_a_move_is_reported_with_a_304_too(server: RawServer) -> None:
+    server.plain("/new", status="304 Not Modified")
+    server.plain("/old", status="308 Permanent Redirect", location="/new")
+    async with fetcher("127.0.0.1") as client:
+        answer = await client.fetch(f"{server.base}/old", Validators(etag="e"))
+    assert answer == NotModified(moved_to=f"{server.base}/new")
+
+
+CHALLENGE = b"<html><head><title>Just a moment...</title></head><body></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body"),
+    [
+        ("403 Forbidden", {"cf_mitigated": "challenge"}, b""),
+        ("503 Busy", {"cf_mitigated": "challenge"}, b""),
+        ("200 OK", {"cf_mitigated": "challenge"}, CHALLENGE),
+        ("200 OK", {"content_type": "text/html"}, CHALLENGE),
+        ("451 Unavailable For Legal Reasons", {}, b""),
+    ],
+    ids=["challenge", "challenge as 503", "challenge as 200", "captcha page", "legal reasons"],
+)
+async def test_h7_a_site_that_blocks_programs_is_named_as_such(
+    server: RawServer, status: str, headers: dict[str, str], body: bytes
+) -> None:
+    server.plain("/f", body, status, **headers)
+    assert await code_of(f"{server.base}/f", "127.0.0.1") == "blocked"
+
+
+async def test_h7_news_about_captchas_is_news(server: RawServer) -> None:
+    body = b"<rss><channel><item><title>Are you a robot? px-captcha</title></item></channel></rss>"
+    server.plain("/f", body, content_type="application/rss+xml")
+    async with fetcher("127.0.0.1") as client:
+        answer = await client.fetch(f"{server.base}/f")
+    assert isinstance(answer, Fetched)
+    assert answer.body == body
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("1e9", None),
+        ("-0", None),
+        ("9" * 400, 86_400),
+        ("", None),
+        ("Sat, 09 Jan 2300 11:57:14 GMT", 86_400),
+        ("Sun, 32 Foo 2022 99:99:99 GMT", None),
+        ("0", 0),
+    ],
+)
+async def test_l2_retry_after_that_is_odd(
+    server: RawServer, value: str, seconds: float | None
+) -> None:
+    server.plain("/f", status="503 Busy", retry_after=value)
+    async with fetcher("127.0.0.1") as client:
+        with pytest.raises(FetchError) as caught:
+            await client.fetch(f"{server.base}/f")
+    assert caught.value.retry_after == seconds
