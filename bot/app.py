@@ -29,13 +29,14 @@ from bot.config import ConfigError, Settings, describe
 from bot.domain.addresses import allow_list
 from bot.domain.errors import OpmlError
 from bot.domain.message import Message
-from bot.domain.model import Delivery, Lane, Source
+from bot.domain.model import Delivery, Lane, Notice, Source
 from bot.domain.pacing import Pace
 from bot.domain.ports import CatalogueEntry
 from bot.jobs import Tick, ticking
 from bot.logs import configure_logging
 from bot.playground.ground import Playground, make_playground
 from bot.rendering.alert import render_alert
+from bot.rendering.notices import render_notice
 from bot.rendering.sentences import Locales, load_locales
 from bot.sending.limiter import PacedRequests
 from bot.sending.sender import TelegramSender
@@ -43,6 +44,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
 from bot.services.deliver import Deliverer, SendingStopped
 from bot.services.live_index import LiveIndex
+from bot.services.notices import Notices
 from bot.services.poll import Manners, Poller
 from bot.services.read import Reader
 from bot.services.subscribe import Quotas, Subscriptions
@@ -144,7 +146,8 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         stack.push_async_callback(services.poller.close)
         stack.push_async_callback(updates.close)
         await updates.beat()
-        await enter(ticking(_ticks(services, updates, wake, settings)))
+        notices = _notices(application, database)
+        await enter(ticking((*_ticks(services, updates, wake, settings), notices)))
         if ground:
             log.info("the playground is open: %s/chat", stage.api)
         else:
@@ -322,6 +325,16 @@ def _ticks(
         Tick("deliver", 1, wake_delivery),
         Tick("lease", 10, updates.beat),
     )
+
+
+def _notices(application: AnyApplication, database: Database) -> Tick:
+    locales = _locales()
+
+    def render(notice: Notice) -> Message:
+        return render_notice(notice, locales.of(notice.chat.locale))
+
+    sender = TelegramSender(application.bot)
+    return Tick("notices", 10, Notices(database, sender, render, utc_now).tick)
 
 
 async def _sync(catalogue: Catalogue, stage: Stage, settings: Settings) -> None:

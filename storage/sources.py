@@ -137,7 +137,7 @@ class Sources:
     async def add(self, entry: CatalogueEntry, owner: int | None, now: datetime) -> Source:
         known = await self.find(entry.url, owner or CATALOGUE)
         if known is not None:
-            return known
+            return await self.revive(known.id, now) if known.closed else known
         values = facts(entry) | {"owner": owner or CATALOGUE, "due": now.timestamp()}
         statement = insert(self._connection, source).values(values)
         again = statement.on_conflict_do_update(index_elements=["url", "owner"], set_=AS_NEW)

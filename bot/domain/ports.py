@@ -181,7 +181,10 @@ class Sources(Protocol):
     async def get(self, source_id: int) -> Source | None: ...
 
     async def add(self, entry: CatalogueEntry, owner: int | None, now: datetime) -> Source:
-        """Add a source, due at once; the existing one where this owner (or all) has that url."""
+        """Add a source, due at once; the existing one where this owner (or all) has that url.
+
+        A closed one is revived.
+        """
         ...
 
     async def find(self, url: str, chat: int) -> Source | None:

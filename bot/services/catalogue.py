@@ -35,13 +35,15 @@ class Catalogue:
     async def add(self, url: str, chat: int) -> Source:
         """The source with this address for this chat; a new one is fetched first, to see a feed.
 
+        One that was closed (410) is looked at again, and begun anew if it lives.
+
         Raises:
             FetchError: the address could not be fetched.
             FeedError: what it holds is no feed.
         """
         async with self._storage.read() as tx:
             known = await tx.sources.find(url, chat)
-        if known is not None:
+        if known is not None and not known.closed:
             return known
         entry = await self._probe(url)
         async with self._storage.write() as tx:
