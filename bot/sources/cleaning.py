@@ -1,6 +1,8 @@
 """From what feeds write to plain text and plain addresses."""
 
+import re
 import unicodedata
+from collections.abc import Iterable
 from hashlib import blake2b
 from html import unescape
 from html.parser import HTMLParser
@@ -12,6 +14,8 @@ MOST_TITLE = 512
 MOST_SUMMARY = 16_000
 MOST_LINK = 2_048
 MOST_ID = 1_024
+MOST_NAME = 128
+MOST_NAMES = 20
 _RAW = 4 * MOST_SUMMARY
 """Characters of a summary that are looked at: beyond them nothing is shown."""
 
@@ -24,6 +28,10 @@ _BLOCKS = frozenset(
     | {"table", "blockquote", "figure", "figcaption", "section", "article", "header", "pre"}
 )
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
+_COMMENT = re.compile(r"<!--(?:.*?-->|.*\Z)", re.DOTALL)
+_INSIDE = str.maketrans({"\n": None, "\r": None, "\t": None, " ": "%20"})
+
 _INLINE = frozenset(
     {"a", "abbr", "acronym", "address", "audio", "b", "big", "button", "center", "cite", "code"}
     | {"dd", "del", "dfn", "dl", "dt", "em", "embed", "font", "form", "i", "img", "input", "ins"}
@@ -31,13 +39,18 @@ _INLINE = frozenset(
     | {"select", "small", "source", "span", "strike", "strong", "sub", "sup", "svg", "tbody"}
     | {"textarea", "tfoot", "th", "thead", "time", "tt", "u", "var", "video", "wbr", "html"}
     | {"head", "body", "meta", "link", "title", "aside", "details", "summary", "caption"}
+    | {"applet", "area", "base", "bdi", "bdo", "blink", "canvas", "col", "colgroup", "data"}
+    | {"datalist", "dialog", "dir", "fieldset", "footer", "frame", "frameset", "hgroup", "image"}
+    | {"legend", "map", "marquee", "math", "menu", "meter", "nobr", "noframes", "optgroup"}
+    | {"option", "output", "progress", "rb", "rp", "rt", "rtc", "ruby", "search", "slot", "track"}
 )
 _KNOWN = _INLINE | _BLOCKS | _HIDDEN
 
 
 def plain(text: str) -> str:
     """Text of markup: tags dropped, references decoded once, no controls, NFC, at most 16,000."""
-    shown = _without_tags(text[:_RAW]) if _MARKUP.search(text) else text[:_RAW]
+    raw = _COMMENT.sub("", text[:_RAW])
+    shown = _without_tags(raw) if _MARKUP.search(raw) else raw
     bare = unicodedata.normalize("NFC", _CONTROLS.sub("", shown.replace("\r\n", "\n")))
     rows = (_BLANKS.sub(" ", row).strip() for row in bare.split("\n"))
     return "\n".join(row for row in rows if row)[:MOST_SUMMARY]
@@ -48,9 +61,21 @@ def plain_title(text: str) -> str:
     return " ".join(plain(text).split())[:MOST_TITLE]
 
 
+def names(values: Iterable[object]) -> tuple[str, ...]:
+    """People or categories: each once, at most 20 of 128 characters."""
+    found = (plain_title(str(value))[:MOST_NAME].rstrip() for value in values if value)
+    return tuple(dict.fromkeys(name for name in found if name))[:MOST_NAMES]
+
+
+def language_tag(value: object) -> str | None:
+    """A language as BCP 47 writes it, or None."""
+    text = str(value or "").strip().replace("_", "-")
+    return text if _LANGUAGE.fullmatch(text) else None
+
+
 def web_address(url: object, base: str) -> str | None:
-    """An absolute http(s) address, or None."""
-    text = _CONTROLS.sub("", str(url or "")).strip()
+    """An absolute http(s) address, or None: also over 2,048 characters, half of one is none."""
+    text = _CONTROLS.sub("", str(url or "")).strip().translate(_INSIDE)
     if not text:
         return None
     try:
@@ -58,17 +83,24 @@ def web_address(url: object, base: str) -> str | None:
         parts = urlsplit(absolute)
     except ValueError:
         return None
-    good = parts.scheme in ("http", "https") and parts.netloc and len(absolute) <= MOST_LINK
+    good = parts.scheme in ("http", "https") and parts.hostname and len(absolute) <= MOST_LINK
     return absolute if good else None
 
 
 def entry_id(given: object, link: str | None, title: str, summary: str) -> str:
-    """The feed's own id, else the link, else a digest of the entry: never empty."""
-    own = plain(str(given or ""))[:MOST_ID].strip()
-    if own:
-        return own
-    digest = blake2b(f"{title}\0{summary}".encode(), digest_size=16).hexdigest()
-    return link or f"newsbell:1:{digest}"
+    """The feed's own id, else the link, else a digest of the entry: never empty.
+
+    An id is no text: references in it stay. One of more than 1,024 characters ends in its digest,
+    because ids may differ in their last character alone.
+    """
+    own = " ".join(unicodedata.normalize("NFC", _CONTROLS.sub("", str(given or ""))).split())
+    if len(own) > MOST_ID:
+        return f"{own[: MOST_ID - 33]}#{_digest(own)}"
+    return own or link or "newsbell:1:" + _digest(f"{title}\0{summary}")
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 class _Text(HTMLParser):

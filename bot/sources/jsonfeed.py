@@ -1,72 +1,76 @@
-"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1); the released feedparser has none."""
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1); the released feedparser has none.
+
+Nothing is believed to have the type it should have: a field of another type is a missing one.
+"""
 
 import json
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.errors import FeedError
 from bot.domain.model import Entry, Feed
-from bot.sources.cleaning import entry_id, plain, plain_title, web_address
+from bot.sources.cleaning import entry_id, language_tag, names, plain, plain_title, web_address
+from bot.sources.dates import moment
 
 MOST_ENTRIES = 500
+_VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1(?:\.[0-9])?/?")
 
 
-def parse_json_feed(body: bytes, url: str) -> Feed:
-    """Read a JSON Feed.
+def parse_json_feed(text: str, url: str) -> Feed:
+    """Read a JSON Feed, at most 500 items of it.
 
     Raises:
         FeedError: it is no JSON, or no JSON Feed.
     """
     try:
-        found = json.loads(body)
+        found = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise FeedError("not-a-feed", "it is no feed that can be read") from error
-    version = str(found.get("version", "")) if isinstance(found, dict) else ""
-    if "jsonfeed.org/version/" not in version or not isinstance(found.get("items"), list):
+    version = _text(found.get("version")) if isinstance(found, dict) else ""
+    if not _VERSION.fullmatch(version) or not isinstance(found.get("items"), list):
         raise FeedError("not-a-feed", "it is JSON, but no JSON Feed")
-    items = [one for one in found["items"] if isinstance(one, dict)]
-    hubs = [hub.get("url") for hub in _dicts(found.get("hubs"))]
+    hubs = (_text(hub.get("url")) for hub in _dicts(found.get("hubs")))
     return Feed(
-        title=plain_title(str(found.get("title") or "")),
-        link=web_address(found.get("home_page_url"), url),
-        language=_text(found.get("language")) or None,
-        format="json11" if version.endswith("1.1") else "json1",
-        entries=tuple(_entry(one, url) for one in items[:MOST_ENTRIES]),
-        hub=web_address(next(iter(hubs), None), url),
+        title=plain_title(_text(found.get("title"))),
+        link=web_address(_text(found.get("home_page_url")), url),
+        language=language_tag(_text(found.get("language"))),
+        format="json11" if "1.1" in version else "json1",
+        entries=tuple(_entry(one, url) for one in _dicts(found["items"])[:MOST_ENTRIES]),
+        hub=web_address(next(hubs, None), url),
     )
 
 
 def _entry(one: Mapping[str, Any], url: str) -> Entry:
-    title = plain_title(_text(one.get("title")))
-    content = _text(one.get("content_text")) or _text(one.get("content_html"))
-    summary = plain(_text(one.get("summary")) or content)
-    link = web_address(one.get("url") or one.get("external_url"), url)
+    text = {key: _text(value) for key, value in one.items()}
+    title = plain_title(_literal(text.get("title", "")))
+    content = _literal(text.get("content_text", "")) or text.get("content_html", "")
+    summary = plain(_literal(text.get("summary", "")) or content)
+    link = web_address(text.get("url") or text.get("external_url"), url)
     people = _dicts(one.get("authors")) or _dicts([one.get("author")])
+    tags = one.get("tags")
     return Entry(
-        id=entry_id(one.get("id"), link, title, summary),
+        id=entry_id(_id(one.get("id")), link, title, summary),
         title=title,
         link=link,
         summary=summary,
-        published=_moment(one.get("date_published")) or _moment(one.get("date_modified")),
-        authors=tuple(
-            name for person in people if (name := plain_title(_text(person.get("name"))))
-        ),
-        categories=tuple(
-            plain_title(tag) for tag in one.get("tags") or () if isinstance(tag, str)
-        ),
-        image=web_address(one.get("image") or one.get("banner_image"), url),
-        language=_text(one.get("language")) or None,
+        published=moment(text.get("date_published")) or moment(text.get("date_modified")),
+        authors=names(_text(person.get("name")) for person in people),
+        categories=names(_text(tag) for tag in tags) if isinstance(tags, list) else (),
+        image=web_address(text.get("image") or text.get("banner_image"), url),
+        language=language_tag(text.get("language")),
     )
 
 
-def _moment(value: object) -> datetime | None:
-    """RFC 3339."""
-    try:
-        found = datetime.fromisoformat(_text(value))
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+def _id(value: object) -> str:
+    """A string; a number is taken for one, as the specification asks."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if number else _text(value)
+
+
+def _literal(text: str) -> str:
+    """All but content_html is plain text: a "<" is a "<"."""
+    return text.replace("<", "&lt;")
 
 
 def _text(value: object) -> str:

@@ -1,11 +1,8 @@
 """What a feed document says, cleaned: runs inside the worker process."""
 
-import calendar
-import codecs
 import io
 import re
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import feedparser
@@ -13,138 +10,145 @@ from feedparser.mixin import _FeedParserMixin
 
 from bot.domain.errors import FeedError
 from bot.domain.model import Entry, Feed
-from bot.sources.cleaning import entry_id, plain, plain_title, web_address
+from bot.sources.charsets import as_text
+from bot.sources.cleaning import (
+    entry_id,
+    language_tag,
+    names,
+    plain,
+    plain_title,
+    web_address,
+)
+from bot.sources.dates import moment
 from bot.sources.jsonfeed import parse_json_feed
-from bot.sources.quiet import skip_days, skip_hours
+from bot.sources.mending import mended
+from bot.sources.rhythm import period, skipped, ttl
 
 MOST_ENTRIES = 500
-_BAD_REFERENCES = re.compile(rb"&#(?:[xX][dD][89a-fA-F][0-9a-fA-F]{2}|[xX]?[0-9a-fA-F]{7,});")
-_PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
-_YEARS = range(1970, 2200)
-_BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_HEADERS = {"content-type": "application/xml; charset=utf-8"}
+_AMPERSAND = re.compile(r"&amp;|&amp(?=[A-Za-z])")
+_DATES = ("published", "updated", "created")
 
 # feedparser would make an address of a guid such as "7"; an id is what the feed says.
 _FeedParserMixin.can_be_relative_uri -= {"id"}
 
 
 def parse_feed(body: bytes, content_type: str | None, url: str) -> Feed:
-    """Read RSS, RDF, Atom or JSON Feed.
+    """Read RSS, RDF, Atom, CDF or JSON Feed, at most 500 entries of it.
 
     Raises:
         FeedError: it is none of them.
     """
-    if not body.strip():
+    text = as_text(body, content_type)
+    if not text.strip():
         raise FeedError("empty", "there is nothing in it")
-    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return parse_json_feed(body, url)
-    headers = {"content-location": url} if url else {}
-    if content_type:
-        headers["content-type"] = content_type
-    text = _as_utf8(body)
-    # Numbers that are no characters raise out of feedparser: they are dropped, the feed is kept.
+    if text.lstrip().startswith("{"):
+        return parse_json_feed(text, url)
+    document = mended(text)
     found = feedparser.parse(
-        io.BytesIO(_BAD_REFERENCES.sub(b"", text)),
-        response_headers=headers,
+        io.BytesIO(document.encode()),
+        response_headers=_HEADERS | ({"content-location": url} if url else {}),
         sanitize_html=False,
     )
     if not found.version and not found.entries:
-        raise FeedError("not-a-feed", _what_it_is(body))
+        raise FeedError("not-a-feed", _what_it_is(text))
+    return _feed(found, document, url)
+
+
+def _feed(found: Mapping[str, Any], document: str, url: str) -> Feed:
+    feed, version = found["feed"], str(found["version"])
+    hours, days = skipped(document)
+    loose = bool(found.get("bozo"))
     return Feed(
-        title=plain_title(found.feed.get("title", "")),
-        link=web_address(found.feed.get("link"), url),
-        language=_language(found.feed.get("language")),
-        format=found.version or "unknown",
-        entries=tuple(_entry(one, url) for one in found.entries[:MOST_ENTRIES]),
-        ttl=_ttl(found.feed),
-        hub=_hub(found.feed, url),
-        period=_period(found.feed),
-        skip_hours=skip_hours(text),
-        skip_days=skip_days(text),
+        title=plain_title(_words(feed, "title", version)),
+        link=web_address(_reference(feed.get("link"), loose=loose), url),
+        language=language_tag(feed.get("language")),
+        format=version or "unknown",
+        entries=tuple(
+            _entry(one, version, url, loose=loose) for one in found["entries"][:MOST_ENTRIES]
+        ),
+        ttl=ttl(feed),
+        period=period(feed),
+        skip_hours=hours,
+        skip_days=days,
+        hub=_hub(feed, url),
     )
 
 
-def _as_utf8(body: bytes) -> bytes:
-    """UTF-16 that only its byte order mark declares: feedparser takes it for UTF-8."""
-    for mark, name in _BOMS:
-        if body.startswith(mark) and b"e\0n\0c\0o\0d\0i\0n\0g" not in body[:200]:
-            return body.decode(name, "replace").encode()
-    return body
-
-
-def _entry(one: Mapping[str, Any], url: str) -> Entry:
-    title = plain_title(one.get("title", ""))
-    link = web_address(one.get("link") or _permalink(one), url)
-    summary = plain(one.get("summary") or _content(one))
+def _entry(one: Mapping[str, Any], version: str, url: str, *, loose: bool) -> Entry:
+    title = plain_title(_words(one, "title", version))
+    link = next((good for some in _links(one) if (good := web_address(some, url))), None)
+    summary = plain(_words(one, "summary", version) or _content(one, version))
+    dates = (moment(one[key]) for key in _DATES if key in one)  # `get` guesses from another date
     return Entry(
-        id=entry_id(one.get("id"), link, title, summary),
+        id=entry_id(_reference(one.get("id"), loose=loose), link, title, summary),
         title=title,
         link=link,
         summary=summary,
-        published=_moment(one, "published_parsed") or _moment(one, "updated_parsed"),
-        authors=_names(author.get("name") for author in one.get("authors", ())),
-        categories=_names(tag.get("term") for tag in one.get("tags", ())),
+        published=next((date for date in dates if date), None),
+        authors=names(author.get("name") for author in one.get("authors", ())),
+        categories=names(tag.get("term") for tag in one.get("tags", ())),
         image=_image(one, url),
-        language=_language(one.get("title_detail", {}).get("language")),
+        language=language_tag(one.get("title_detail", {}).get("language")),
     )
 
 
-def _content(one: Mapping[str, Any]) -> str:
-    return next((str(part.get("value", "")) for part in one.get("content", ())), "")
+def _reference(value: object, *, loose: bool) -> str:
+    """An id or address; feedparser's parser for broken XML leaves "&amp;" in them, or half of it.
+
+    A feed that is broken at times must have the same ids at all times.
+    """
+    return _AMPERSAND.sub("&", str(value or "")) if loose else str(value or "")
 
 
-def _permalink(one: Mapping[str, Any]) -> str | None:
-    """An id that is an address, where there is no link."""
-    given = str(one.get("id", ""))
-    return given if given.startswith(("http://", "https://")) else None
+def _words(one: Mapping[str, Any], key: str, version: str) -> str:
+    return _as_markup(one.get(f"{key}_detail") or {"value": one.get(key, "")}, version)
 
 
-def _moment(one: Mapping[str, Any], key: str) -> datetime | None:
-    parts = one[key] if key in one else None  # noqa: SIM401 - `get` guesses from another date
-    if not parts or parts[0] not in _YEARS:
-        return None
-    try:
-        return datetime.fromtimestamp(calendar.timegm(parts), UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
+def _as_markup(part: Mapping[str, Any], version: str) -> str:
+    """Atom says whether a text is markup (RFC 4287, 3.1); RSS leaves it to us to see.
+
+    In text a "<" is a "<". References are decoded all the same: nobody means "&amp;amp;".
+    """
+    value = str(part.get("value") or "")
+    literal = version.startswith("atom") and part.get("type") == "text/plain"
+    return value.replace("<", "&lt;") if literal else value
+
+
+def _content(one: Mapping[str, Any], version: str) -> str:
+    return next((_as_markup(part, version) for part in one.get("content", ())), "")
+
+
+def _links(one: Mapping[str, Any]) -> Iterator[object]:
+    """Addresses of the entry, the best first.
+
+    FeedBurner counts clicks on its own and names the real one; a podcast may have nothing but
+    its recording.
+    """
+    yield one.get("feedburner_origlink")
+    yield one.get("link")
+    yield from (
+        link.get("href") for link in one.get("links", ()) if link.get("rel") == "alternate"
+    )
+    if str(one.get("id", "")).startswith(("http://", "https://")) and one.get("guidislink", True):
+        yield one["id"]
+    yield from (enclosure.get("href") for enclosure in one.get("enclosures", ()))
 
 
 def _image(one: Mapping[str, Any], url: str) -> str | None:
+    return next((good for some in _images(one) if (good := web_address(some, url))), None)
+
+
+def _images(one: Mapping[str, Any]) -> Iterator[object]:
+    """What Media RSS, iTunes and enclosures call an image, in this order."""
     for key in ("media_content", "media_thumbnail"):
         for media in one.get(key, ()):
-            kind = str(media.get("type") or media.get("medium") or "image")
-            if kind.startswith("image"):
-                return web_address(media.get("url"), url)
+            if str(media.get("type") or media.get("medium") or "image").startswith("image"):
+                yield media.get("url")
+    yield one.get("image", {}).get("href")
     for enclosure in one.get("enclosures", ()):
         if str(enclosure.get("type", "")).startswith("image/"):
-            return web_address(enclosure.get("href"), url)
-    return None
-
-
-def _names(values: Iterable[object]) -> tuple[str, ...]:
-    found = (plain_title(str(value))[:128] for value in values if value)
-    return tuple(dict.fromkeys(name for name in found if name))[:20]
-
-
-def _language(value: object) -> str | None:
-    text = str(value or "").strip().replace("_", "-")
-    return text if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) else None
-
-
-def _ttl(feed: Mapping[str, Any]) -> int | None:
-    minutes = str(feed.get("ttl", "")).strip()
-    if minutes.isdecimal() and len(minutes) < 7:
-        return int(minutes) * 60
-    return None
-
-
-def _period(feed: Mapping[str, Any]) -> int | None:
-    """How often it is published, as it says: a habit (often a program's default), no wish."""
-    period = _PERIODS.get(str(feed.get("sy_updateperiod", "")).strip().lower())
-    frequency = str(feed.get("sy_updatefrequency", "1")).strip()
-    if period is None:
-        return None
-    usable = frequency.isdecimal() and len(frequency) < 6
-    return period // max(int(frequency) if usable else 1, 1)
+            yield enclosure.get("href")
 
 
 def _hub(feed: Mapping[str, Any], url: str) -> str | None:
@@ -152,8 +156,8 @@ def _hub(feed: Mapping[str, Any], url: str) -> str | None:
     return web_address(next(links, None), url)
 
 
-def _what_it_is(body: bytes) -> str:
-    head = body[:2_000].lower()
-    if b"<html" in head or b"<!doctype html" in head:
+def _what_it_is(text: str) -> str:
+    head = text[:2_000].lower()
+    if "<html" in head or "<!doctype html" in head:
         return "it is a web page, not a feed"
     return "it is no feed that can be read"
