@@ -112,9 +112,9 @@ async def test_l2_retry_after_holds_for_the_whole_host_and_across_a_restart(
     await street.add("https://a.org/1", "https://a.org/2", "https://b.org/1")
     busy = FetchError("rate-limited", "busy", status=429, retry_after=3_600)
     street.web.faults = {"https://a.org/1": busy}
-    await street.go_on(10)
+    await street.go_on(0.5)
     street.poller = street.new_poller()
-    await street.go_on(20)
+    await street.go_on(29.5)
     first = street.web.urls()
     street.clock.advance(3_560)
     street.web.faults = {}
