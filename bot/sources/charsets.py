@@ -82,13 +82,22 @@ def _codec(claim: str) -> str | None:
 def _eight_bits(body: bytes, claims: list[str]) -> str:
     if body.isascii() and not _SEVEN_BITS.intersection(claims[:1]):
         return body.decode("ascii")
-    as_utf8 = body.decode("utf-8", "replace")
+    as_utf8 = _utf8(body)
     if _fits(as_utf8) and not body.isascii():
         return as_utf8
     for name in claims:
         if name != "utf-8" and _fits(text := body.decode(name, "replace")):
             return text
     return body.decode("cp1252", "replace")
+
+
+def _utf8(body: bytes) -> str:
+    """UTF-8, also with the halves of a character written one by one (CESU-8); one alone goes."""
+    try:
+        halves = body.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return body.decode("utf-8", "replace")
+    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
 
 
 def _fits(text: str) -> bool:

@@ -26,6 +26,10 @@ from bot.sources.rhythm import period, skipped, ttl
 
 MOST_ENTRIES = 500
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
+_AUTHOR = 300
+"""Characters of an author that are looked at."""
+
+_MAIL = re.compile(r"(?:mailto:)?[^\s@<>()\[\]]+@[\w.-]+")
 _AMPERSAND = re.compile(r"&amp;|&amp(?=[A-Za-z])")
 _DATES = ("published", "updated", "created")
 
@@ -48,6 +52,7 @@ def parse_feed(body: bytes, content_type: str | None, url: str) -> Feed:
     found = feedparser.parse(
         io.BytesIO(document.encode()),
         response_headers=_HEADERS | ({"content-location": url} if url else {}),
+        resolve_relative_uris=False,  # of texts: we keep none of their links
         sanitize_html=False,
     )
     if not found.version and not found.entries:
@@ -86,7 +91,7 @@ def _entry(one: Mapping[str, Any], version: str, url: str, *, loose: bool) -> En
         link=link,
         summary=summary,
         published=next((date for date in dates if date), None),
-        authors=names(author.get("name") for author in one.get("authors", ())),
+        authors=_people(one),
         categories=names(tag.get("term") for tag in one.get("tags", ())),
         image=_image(one, url),
         language=language_tag(one.get("title_detail", {}).get("language")),
@@ -117,6 +122,15 @@ def _as_markup(part: Mapping[str, Any], version: str) -> str:
 
 def _content(one: Mapping[str, Any], version: str) -> str:
     return next((_as_markup(part, version) for part in one.get("content", ())), "")
+
+
+def _people(one: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names without addresses; feedparser takes ".example" for ".exam" and "ple"."""
+    authors = one.get("authors", ())
+    alone = str(one.get("author") or "")[:_AUTHOR] if len(authors) < 2 else ""
+    if "@" in alone:
+        return names([_MAIL.sub(" ", alone).strip(" \t\n,;:-()<>[]")])
+    return names(author.get("name") for author in authors)
 
 
 def _links(one: Mapping[str, Any]) -> Iterator[object]:
