@@ -17,6 +17,9 @@ from storage.rows import chunks, insert, source_of, wishes_row
 from storage.schema import CATALOGUE, article, identity, source
 
 HEALTH_DAYS = 7
+FRESH_ENOUGH = timedelta(days=1)
+"""Keys are kept for months: their last sight need not be written at every poll."""
+
 POLLED = source.c.retired.is_(False) & source.c.closed.is_(False)
 
 
@@ -198,7 +201,9 @@ class Sources:
             statement = insert(self._connection, identity)
             await self._connection.execute(
                 statement.on_conflict_do_update(
-                    index_elements=["source", "key"], set_={"seen": statement.excluded.seen}
+                    index_elements=["source", "key"],
+                    set_={"seen": statement.excluded.seen},
+                    where=identity.c.seen < now - FRESH_ENOUGH,
                 ),
                 rows,
             )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.errors import FeedError, FetchError
-from bot.domain.identity import new_entries
+from bot.domain.identity import Document
 from bot.domain.matching import document_of, explain
 from bot.domain.model import Article, Entry, Feed, Hit
 from bot.domain.ports import FeedParser, Fetcher
@@ -31,7 +31,7 @@ class Inspection:
     @property
     def entries(self) -> list[Entry]:
         """The entries as a first poll would keep them: without the feed's own duplicates."""
-        return [] if self.feed is None else new_entries(self.feed.entries, set())
+        return [] if self.feed is None else Document(self.feed.entries).new(set())
 
     def as_json(self) -> dict[str, Any]:
         """The line of `newsbell inspect --json` (PRODUCT.md)."""

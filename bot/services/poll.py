@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from bot.domain.errors import FeedError, FetchError, LeaseLost
-from bot.domain.identity import identity_keys, new_entries
+from bot.domain.identity import Document
 from bot.domain.model import Article, Entry, Feed, Source
 from bot.domain.polling import after_not_modified, after_success, host_of
 from bot.domain.ports import (
@@ -175,16 +175,16 @@ class Poller:
         self, source: Source, fetched: Fetched, feed: Feed, digest: str, interval: float
     ) -> int:
         now = self._clock()
-        keys = tuple(dict.fromkeys(key for one in feed.entries for key in identity_keys(one)))
+        document = Document(feed.entries)
         async with self._storage.read() as tx:
-            known = await tx.sources.known(source.id, keys)
+            known = await tx.sources.known(source.id, document.asked())
             await self._index.refresh(tx, now)
-        fresh = new_entries(feed.entries, known)
+        fresh = document.new(known)
         # Feeds list the newest first; stored the other way round, ids grow with the news.
         articles = tuple(_article(entry, source, feed, now) for entry in reversed(fresh))
         first = source.first_polled is None
         hits = () if first else await self._index.match_all(articles)
-        found = len(fresh)
+        found, keys = len(fresh), document.shown(known)
         polled = after_success(source, fetched, feed, digest, now, interval, found=found)
         return await self._store(source, polled, News(keys, articles, hits))
 
