@@ -70,5 +70,8 @@ async def line_up(
     place = func.row_number().over(order_by=(line.c.rank.nulls_first(), line.c.id)) - 1
     turn = select(line.c.id, line.c.since, (start + step * place).label("at")).cte("turn")
     due = case((turn.c.at > turn.c.since, turn.c.at), else_=turn.c.since)
-    result = await connection.execute(update(table).where(table.c.id == turn.c.id).values(due=due))
-    return result.rowcount
+    # Counted by what it returns: SQLite's driver knows no count of an UPDATE after a WITH.
+    moved = await connection.scalars(
+        update(table).where(table.c.id == turn.c.id).values(due=due).returning(table.c.id)
+    )
+    return len(moved.all())

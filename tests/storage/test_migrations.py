@@ -1,15 +1,22 @@
 """The migrations make exactly the tables that the code believes in, and can be undone."""
 
+from datetime import timedelta
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, make_url, text
+from sqlalchemy import column, insert, inspect, make_url, table, text
 from sqlalchemy.engine import Connection
 
 from bot.domain.errors import StorageError
+from bot.domain.model import Habit, Wishes
+from bot.domain.polling import host_of
 from storage.engine import make_engine, open_storage
-from storage.migrate import downgrade
+from storage.migrate import downgrade, upgrade
 from storage.schema import metadata
+from tests.builders import NOW
+
+HOUR = timedelta(hours=1)
 
 
 def differences(connection: Connection) -> list[object]:
@@ -57,3 +64,23 @@ async def test_a_database_of_a_newer_version_is_refused_with_what_to_do(database
     with pytest.raises(StorageError, match="start the newer Newsbell"):
         async with open_storage(database_url):
             pass
+
+
+async def test_sources_of_the_first_version_are_kept_and_their_hosts_are_known(
+    database_url: str,
+) -> None:
+    engine = make_engine(make_url(database_url))
+    old = table("source", column("url"), column("title"), column("due"))
+    urls = ["https://me:pw@A.example.org/feed", "https://b.example.org:8443/feed"]
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade, "0001")
+        rows = [{"url": url, "title": "T", "due": 7.0} for url in urls]
+        await connection.execute(insert(old), rows)
+    await engine.dispose()
+    async with open_storage(database_url) as database, database.write() as tx:
+        kept = await tx.sources.claim(NOW, 9, 40)
+        held = [await tx.sources.hold_host(host_of(url), NOW + HOUR, 1) for url in urls]
+    assert ([one.url for one in kept], held) == (urls, [1, 1])
+    assert [(one.wishes, one.habit, one.moving, one.closed) for one in kept] == [
+        (Wishes(), Habit(), None, False)
+    ] * 2
