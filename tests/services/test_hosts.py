@@ -24,10 +24,12 @@ class Ledger:
         self.clock = clock
         self.asked: list[tuple[str, datetime]] = []
         self.faults: dict[str, FetchError] = {}
+        self.seconds = 0.0  # that an answer takes
 
     async def fetch(self, url: str, validators: Validators = NONE) -> Fetched | NotModified:
         del validators
         self.asked.append((url, self.clock()))
+        self.clock.advance(self.seconds)
         if url in self.faults:
             raise self.faults[url]
         return NotModified()
@@ -95,6 +97,20 @@ async def test_a_hundred_feeds_of_one_host_are_asked_once_each_two_seconds_apart
     gaps = [(b - a).total_seconds() for a, b in pairwise(moments)]
     assert set(Counter(street.web.urls()).values()) == {1}
     assert (len(moments), min(gaps) >= 2, max(gaps) <= 3) == (100, True, True)
+
+
+async def test_more_feeds_than_a_host_bears_are_asked_in_turn_and_none_is_forgotten(
+    database: Database,
+) -> None:
+    street = Street(database, interval=60)
+    street.web.seconds = 0.8
+    await street.add(*(f"https://a.org/{number}" for number in range(40)))
+    await street.go_on(300)
+    moments = [at for _, at in street.web.asked]
+    gaps = [(b - a).total_seconds() for a, b in pairwise(moments)]
+    times = Counter(street.web.urls()).values()
+    assert (len(times), max(times) - min(times) <= 1) == (40, True)
+    assert (min(gaps) >= 2.8, max(gaps) <= 4.5) == (True, True)
 
 
 async def test_a_crowd_at_one_host_holds_nobody_else_up(database: Database) -> None:
