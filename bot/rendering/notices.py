@@ -3,10 +3,15 @@
 from urllib.parse import urlsplit
 
 from bot.domain.message import Message
-from bot.domain.model import Notice
+from bot.domain.model import Notice, NoticeKind
 from bot.rendering.html import clean, isolated, shorten
 from bot.rendering.sentences import Sentences
 
+SENTENCES: dict[NoticeKind, str] = {
+    "moved": "notice_moved",
+    "gone": "notice_gone",
+    "failing": "notice_failing",
+}
 TITLE_UNITS = 64
 ADDRESS_UNITS = 200
 
@@ -16,7 +21,7 @@ def render_notice(notice: Notice, sentences: Sentences) -> Message:
     values = notice.values
     code = values.get("code")
     text = sentences.say(
-        f"notice_{notice.kind}",
+        SENTENCES[notice.kind],
         title=isolated(shorten(clean(values.get("title", "")), TITLE_UNITS)),
         reason=sentences.plain(f"reason_{code}") if code else "",
         address=shown_address(values.get("address", "")),
