@@ -1,48 +1,85 @@
 """An article, analysed once for all queries.
 
-Words and stems are gathered from cached pieces of text (the mean article costs one look-up a
-word); where each of them stands is only read when a query asks for it (`Document.reading`).
+An article is split at blanks; what each piece holds (its words, folded, stemmed) is kept in a
+bounded table, so that a word seen before costs one look-up. Where words stand is put together only
+when a query asks for it (`Document.sequence`, `Document.occurrences`).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bot.domain.model import Article, MatchField
 from bot.domain.stopwords import is_stop_word
-from bot.domain.text import Token, base_language, compact, fold, is_dense, stem, tokens
+from bot.domain.text import (
+    Token,
+    base_language,
+    compact,
+    fold,
+    is_dense,
+    runs_on,
+    shaped,
+    stem,
+    tokens,
+)
 
 _ARABIC = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ك", "ل")
 _LEAST_REST = 3
-_LONGEST_CACHED = 32
+_LONGEST_KEPT = 32
 """Characters: longer pieces are addresses or text without blanks, and do not come again."""
 
-_CACHED_PIECES = 65_536
-"""Some 350 bytes each, so 23 MB at most; a language's news uses about as many forms."""
+_MOST_KEPT = 32_768
+"""Pieces of one language: 20 to 30 MB; a language's news uses about as many forms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """A word where it stands: field and token."""
+class Word(NamedTuple):
+    """A word of an article.
 
-    field: MatchField
-    token: Token
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Where each word of an article stands.
-
-    `words`: folded form → where; `stems`: the same by light stem of the article's language;
-    `positions`: (field, position) → the pieces there.
+    As written and folded; `forms`: all that a query's word may equal; `root`: its light stem, or
+    ""; `capital`: whether an acronym may meet it.
     """
 
-    words: Mapping[str, list[Occurrence]]
-    stems: Mapping[str, list[Occurrence]]
-    positions: Mapping[tuple[MatchField, int], list[Token]]
+    text: str
+    folded: str
+    forms: tuple[str, ...]
+    root: str
+    capital: bool
+
+
+class Place(NamedTuple):
+    """One position: mostly one word; pieces around an apostrophe share a place.
+
+    `symbols` are what words of a query that meet here are found by (`symbol_of`); `joined`: a
+    phrase may run on from the place before.
+    """
+
+    words: tuple[Word, ...]
+    symbols: tuple[str, ...]
+    joined: bool
+
+
+class Sequence(NamedTuple):
+    """The words of a field in order.
+
+    `symbols`: the first symbol of each place, in order; `several`: the places that have more.
+    """
+
+    places: list[Place]
+    symbols: list[str]
+    several: list[int]
+
+
+class Occurrence(NamedTuple):
+    """A word where it stands."""
+
+    field: MatchField
+    position: int
+    word: Word
 
 
 @dataclass(frozen=True)
@@ -59,9 +96,19 @@ class Document:
     stems: dict[str, str] = field(repr=False)
 
     @cached_property
-    def reading(self) -> Reading:
-        """Where each word stands (about 1 ms for 500 words, so only when a query asks)."""
-        return _read(self.texts, self.language)
+    def sequence(self) -> dict[MatchField, Sequence]:
+        """The words of each field in order."""
+        return {name: _sequence(text, self.language) for name, text in self.texts}
+
+    @cached_property
+    def occurrences(self) -> Mapping[str, list[Occurrence]]:
+        """Where each form of a word stands."""
+        return _filed(self.sequence, lambda word: word.forms)
+
+    @cached_property
+    def rooted(self) -> Mapping[str, list[Occurrence]]:
+        """Where words of each stem stand."""
+        return _filed(self.sequence, lambda word: (word.root,) if word.root else ())
 
     @cached_property
     def dense(self) -> dict[MatchField, str]:
@@ -74,45 +121,140 @@ class Document:
 
 
 def document_of(article: Article) -> Document:
-    """Analyse an article's title and summary (0.1 to 0.2 ms for 500 words of a known language)."""
+    """Analyse an article's title and summary (0.15 ms for 500 words seen before)."""
     language = base_language(article.language)
     pieces = set(article.title.split())
     pieces.update(article.summary.split())
-    found = [
-        _features(one, language) if len(one) <= _LONGEST_CACHED else _analysed(one, language)
-        for one in pieces
-    ]
-    keys = set(chain.from_iterable([words for words, _ in found]))
+    found = list(map(_known_pieces(language).__getitem__, pieces))
+    keys = set(chain.from_iterable(map(_KEYS, found)))
     keys.update(_marks(article, language))
     return Document(
         texts=(("title", article.title), ("summary", article.summary)),
         language=language,
         keys=keys,
-        stems=dict(chain.from_iterable([stems for _, stems in found])),
+        stems=dict(chain.from_iterable(map(_STEMS, found))),
     )
 
 
-_Features = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
-"""Of a piece of text without blanks: its keys, and (stem, word) of each word."""
+@lru_cache(maxsize=65_536)
+def symbol_of(key: str, language: str | None) -> str:
+    """By what the words that meet a key stand in `Place.symbols`: the stem, or the word."""
+    folded = key.lower()
+    return stem(folded, language or "en") or folded
 
 
-def _analysed(piece: str, language: str | None) -> _Features:
-    keys: list[str] = []
-    stems: list[tuple[str, str]] = []
-    for token in tokens(piece):
-        keys.extend(_forms(token.folded, language))
-        if is_capital(token, language):
-            keys.append(token.folded.upper())
-        root = stem(token.folded, language or "en")
-        if root:
-            stems.append((root, token.folded))
-    return tuple(keys), tuple(stems)
+def acronym_key(word: str) -> str:
+    """Under which key an acronym is looked up: capitals of the folded form."""
+    return fold(word).upper()
 
 
-_features = lru_cache(maxsize=_CACHED_PIECES)(_analysed)
+class _Piece(NamedTuple):
+    """What a piece of text without blanks holds.
+
+    `opens`, `closes`: whether a phrase may run on into it, and out of it; `running`: the places
+    where one does.
+    """
+
+    keys: tuple[str, ...]
+    stems: tuple[tuple[str, str], ...]
+    places: tuple[Place, ...]
+    running: tuple[Place, ...]
+    opens: bool
+    closes: bool
 
 
-def is_capital(token: Token, language: str | None) -> bool:
+_KEYS = attrgetter("keys")
+_STEMS = attrgetter("stems")
+
+
+class _Pieces(dict[str, _Piece]):
+    """The pieces of one language that were met, forgotten together when there are too many."""
+
+    def __init__(self, language: str | None) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, text: str) -> _Piece:
+        piece = _piece(text, self._language)
+        if len(text) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[text] = piece
+        return piece
+
+
+@lru_cache(maxsize=32)
+def _known_pieces(language: str | None) -> _Pieces:
+    return _Pieces(language)
+
+
+def _piece(text: str, language: str | None) -> _Piece:
+    found = tokens(text)
+    normal = shaped(text)
+    words = [_word(token, language) for token in found]
+    places = _places(found, words, language)
+    keys = [form for word in words for form in word.forms]
+    keys += [word.folded.upper() for word in words if word.capital]
+    return _Piece(
+        tuple(keys),
+        tuple((word.root, word.folded) for word in words if word.root),
+        places,
+        tuple(one._replace(joined=True) for one in places[:1]) + places[1:],
+        runs_on(normal[: found[0].start] if found else normal),
+        runs_on(normal[found[-1].end :] if found else normal),
+    )
+
+
+def _word(token: Token, language: str | None) -> Word:
+    folded = token.folded
+    return Word(
+        token.text,
+        folded,
+        _forms(folded, language),
+        stem(folded, language or "en"),
+        _is_capital(token, language),
+    )
+
+
+def _places(found: list[Token], words: list[Word], language: str | None) -> tuple[Place, ...]:
+    together: dict[int, list[tuple[Token, Word]]] = defaultdict(list)
+    for token, word in zip(found, words, strict=True):
+        together[token.position].append((token, word))
+    return tuple(_place(pairs, language) for pairs in together.values())
+
+
+def _place(pairs: list[tuple[Token, Word]], language: str | None) -> Place:
+    words = tuple(word for _, word in pairs)
+    symbols = [word.root or word.folded for word in words]
+    symbols += [symbol_of(form, language) for word in words for form in word.forms]
+    return Place(words, tuple(dict.fromkeys(symbols)), pairs[0][0].joined)
+
+
+def _sequence(text: str, language: str | None) -> Sequence:
+    places: list[Place] = []
+    joined = False
+    for piece in map(_known_pieces(language).__getitem__, text.split()):
+        joined = joined and piece.opens
+        if piece.places:
+            places += piece.running if joined else piece.places
+            joined = piece.closes
+    several = [at for at, place in enumerate(places) if len(place.symbols) > 1]
+    return Sequence(places, [place.symbols[0] for place in places], several)
+
+
+def _filed(
+    sequence: Mapping[MatchField, Sequence], under: Callable[[Word], tuple[str, ...]]
+) -> dict[str, list[Occurrence]]:
+    found: dict[str, list[Occurrence]] = defaultdict(list)
+    for name, field_ in sequence.items():
+        for position, place in enumerate(field_.places):
+            for word in place.words:
+                for key in under(word):
+                    found[key].append(Occurrence(name, position, word))
+    return dict(found)
+
+
+def _is_capital(token: Token, language: str | None) -> bool:
     """Whether an acronym may meet this word.
 
     It never meets an all-lower-case word, nor a capitalised stop word ("Who knew").
@@ -121,11 +263,6 @@ def is_capital(token: Token, language: str | None) -> bool:
     if text == text.lower():
         return False
     return not (text[1:] == text[1:].lower() and is_stop_word(token.folded, language))
-
-
-def acronym_key(word: str) -> str:
-    """Under which key an acronym is looked up: capitals of the folded form."""
-    return fold(word).upper()
 
 
 def _forms(folded: str, language: str | None) -> tuple[str, ...]:
@@ -155,18 +292,3 @@ def _host(article: Article) -> str:
 def _source_marks(title: str, host: str) -> tuple[str, ...]:
     words = tokens(f"{title} {host.replace('.', ' ')}")
     return tuple(f"source:{token.folded}" for token in words)
-
-
-def _read(texts: tuple[tuple[MatchField, str], ...], language: str | None) -> Reading:
-    words: dict[str, list[Occurrence]] = defaultdict(list)
-    stems: dict[str, list[Occurrence]] = defaultdict(list)
-    positions: dict[tuple[MatchField, int], list[Token]] = defaultdict(list)
-    for name, text in texts:
-        for token in tokens(text):
-            occurrence = Occurrence(name, token)
-            positions[name, token.position].append(token)
-            for form in _forms(token.folded, language):
-                words[form].append(occurrence)
-            stems[stem(token.folded, language or "en")].append(occurrence)
-    stems.pop("", None)
-    return Reading(dict(words), dict(stems), dict(positions))

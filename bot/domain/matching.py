@@ -1,24 +1,25 @@
 """Which queries an article meets: an index over distinct queries.
 
 Every query is filed under one or two keys that no article can do without which meets it
-(`anchors`). An article's keys are found once (`vocabulary`); the queries filed under one key, and
+(`plans`). An article's keys are found once (`vocabulary`); the queries filed under one key, and
 those filed under two, are then read off by set intersections, whose cost follows the article. Only
 where keys do not decide (phrases, exclusions, a third word) is the query's tree asked. The design
 and its measurements: ARCHITECTURE, "Matching".
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
 
-from bot.domain.documents import Document, document_of
-from bot.domain.model import Hit
+from bot.domain.documents import Document, Sequence, document_of, symbol_of
+from bot.domain.model import Hit, MatchField
+from bot.domain.plans import Place, plan_of
 from bot.domain.query import And, Atom, Node, Not, Or, Query, positive_atoms
-from bot.domain.reasons import is_plain, keys_of, meets, reason_of
-from bot.domain.vocabulary import Vocabulary
+from bot.domain.reasons import meets, phrase_at, reason_of
+from bot.domain.vocabulary import Leaf, Leaves, Met, Vocabulary
 
 __all__ = ["Document", "Index", "document_of", "explain"]
 
-_Leaf = int | set[int]
-"""The queries at one place of the index: one, as at most places, or several."""
+_NONE: set[str] = set()
 
 
 class Index:
@@ -27,8 +28,8 @@ class Index:
     def __init__(self) -> None:
         self._ids: set[int] = set()
         self._vocabulary = Vocabulary()
-        self._single: dict[str, _Leaf] = {}
-        self._pairs: dict[str, dict[str, _Leaf]] = {}
+        self._more: dict[int, tuple[str, ...]] = {}
+        self._without: dict[int, tuple[str, ...]] = {}
         self._unsure: dict[int, Node] = {}
 
     def __len__(self) -> int:
@@ -38,40 +39,40 @@ class Index:
         return query_id in self._ids
 
     @property
-    def known_words(self) -> int:
-        """How many words are kept to be met in inflected forms: a bound on memory."""
-        return self._vocabulary.words
-
-    def keys(self) -> Iterator[str]:
-        """Every key under which queries are filed, some more than once."""
-        yield from self._single
-        for key, others in self._pairs.items():
-            yield key
-            yield from others
+    def vocabulary(self) -> Vocabulary:
+        """The keys under which queries are filed."""
+        return self._vocabulary
 
     def add(self, query: Query) -> None:
         """File a query; one that is there already changes nothing."""
         if query.id in self._ids:
             return
         self._ids.add(query.id)
-        for way in set(anchors(query.node)):
-            for key in way:
-                self._vocabulary.add(key)
-            table, key = self._place(way)
-            _put(table, key, query.id)
-        if not is_sure(query.node):
-            self._unsure[query.id] = query.node
+        plan = plan_of(query.node)
+        for key in plan.keys:
+            self._vocabulary.add(key)
+        for place in plan.places:
+            self._put(place, query.id)
+        if plan.more:
+            self._more[query.id] = plan.more
+        if plan.without:
+            self._without[query.id] = plan.without
+        if plan.unsure is not None:
+            self._unsure[query.id] = plan.unsure
 
     def discard(self, query: Query) -> None:
         """Take a query out; one that is not there changes nothing."""
         if query.id not in self._ids:
             return
         self._ids.remove(query.id)
+        plan = plan_of(query.node)
+        for place in plan.places:
+            self._take(place, query.id)
+        for key in plan.keys:
+            self._vocabulary.discard(key)
+        self._more.pop(query.id, None)
+        self._without.pop(query.id, None)
         self._unsure.pop(query.id, None)
-        for way in set(anchors(query.node)):
-            for key in way:
-                self._vocabulary.discard(key)
-            self._take(way, query.id)
 
     def prepare(self, language: str, words: int = 2_000) -> bool:
         """Make ready for articles of a language, a slice of words at a time; whether it is."""
@@ -81,41 +82,104 @@ class Index:
         """The ids of every query that the article meets."""
         return self.having(self._vocabulary.met(document), document)
 
-    def having(self, met: set[str], document: Document) -> set[int]:
+    def having(self, met: Met, document: Document) -> set[int]:
         """The ids of every query that an article meets which has these of the known keys."""
-        found: set[int] = set()
-        for key in self._single.keys() & met:
-            _gather(found, self._single[key])
-        for key in self._pairs.keys() & met:
-            others = self._pairs[key]
-            for other in others.keys() & met:
-                _gather(found, others[other])
-        found.difference_update(self._unmet(found, document))
+        keys = met.keys()
+        entries = met.values()
+        leaves = [entry.single for entry in entries if entry.single is not None]
+        for others in [entry.pairs for entry in entries if entry.pairs]:
+            leaves += map(others.__getitem__, others.keys() & keys)
+        for others in [entry.minus for entry in entries if entry.minus]:
+            spoilt = others.keys() & keys
+            leaves += (
+                [others[one] for one in others.keys() - spoilt] if spoilt else others.values()
+            )
+        found = {one for one in leaves if isinstance(one, int)}
+        found.update(*(one for one in leaves if isinstance(one, set)))
+        found.difference_update(self._refuted(found, met, document))
+        found.update(self._phrased(met, document))
         return found
 
-    def _unmet(self, found: set[int], document: Document) -> list[int]:
-        unsure = self._unsure.keys() & found
-        return [one for one in unsure if not is_met(self._unsure[one], document)]
+    def _refuted(self, found: set[int], met: Met, document: Document) -> list[int]:
+        """Those whose further terms the article does not meet, or whose exclusions it does."""
+        more, without, unsure = self._more, self._without, self._unsure
+        out = [one for one in more.keys() & found if any(key not in met for key in more[one])]
+        out += [one for one in without.keys() & found if any(key in met for key in without[one])]
+        return out + [one for one in unsure.keys() & found if not is_met(unsure[one], document)]
 
-    def _place(self, way: tuple[str, ...]) -> tuple[dict[str, _Leaf], str]:
-        """The table and the key in it: of two keys, the first is that with fewer queries."""
-        if len(way) == 1:
-            return self._single, way[0]
-        one, other = way
-        if len(self._pairs.get(other, ())) < len(self._pairs.get(one, ())):
-            one, other = other, one
-        return self._pairs.setdefault(one, {}), other
+    def _phrased(self, met: Met, document: Document) -> Iterator[int]:
+        """Phrases that the text holds: two neighbouring words find those to be looked at."""
+        firsts: list[str] = []
+        seconds: set[str] = set()
+        for entry in [entry for entry in met.values() if entry.phrases]:
+            others = (entry.phrases or {}).keys() & met.keys()
+            if others:
+                firsts.append(entry.key)
+                seconds |= others
+        starts = _by_symbol(firsts, document.language)
+        nexts = _by_symbol(seconds, document.language)
+        for field, sequence in document.sequence.items() if firsts else ():
+            for at in _neighbours(sequence, starts, nexts):
+                here, there = sequence.places[at : at + 2]
+                following = _at(nexts, there.symbols)
+                for first in _at(starts, here.symbols):
+                    phrases = met[first].phrases or {}
+                    for second in phrases.keys() & following:
+                        yield from self._whole(phrases[second], field, at, document)
 
-    def _take(self, way: tuple[str, ...], query_id: int) -> None:
-        if len(way) == 1:
-            _remove(self._single, way[0], query_id)
+    def _whole(self, leaf: Leaf, field: MatchField, at: int, document: Document) -> Iterator[int]:
+        """Of phrases that begin with the two words at this place, those that stand there."""
+        places = document.sequence[field].places
+        for query_id in (leaf,) if isinstance(leaf, int) else leaf:
+            atom = self._unsure[query_id]
+            if (
+                isinstance(atom, Atom)
+                and atom.field in (None, field)
+                and phrase_at(atom.words, places, at, document.language)
+            ):
+                yield query_id
+
+    def _put(self, place: Place, query_id: int) -> None:
+        one, other = place.one, place.other
+        if other is None:
+            entry = self._vocabulary[one]
+            entry.single = _with(entry.single, query_id)
             return
-        for key, other in (way, way[::-1]):
-            others = self._pairs.get(key)
-            if others is not None and _remove(others, other, query_id):
-                if not others:
-                    del self._pairs[key]
-                return
+        if place.table == "pairs":
+            one, other = self._rarer_first(one, other)
+        table = getattr(self._vocabulary[one], place.table)
+        if table is None:
+            table = {}
+            setattr(self._vocabulary[one], place.table, table)
+        second = self._vocabulary.known(other)  # one text object a key: half the memory
+        table[second] = _with(table.get(second), query_id)
+
+    def _take(self, place: Place, query_id: int) -> None:
+        one, other = place.one, place.other
+        if other is None:
+            entry = self._vocabulary[one]
+            entry.single = _without(entry.single, query_id)
+            return
+        table: Leaves | None = getattr(self._vocabulary[one], place.table)
+        if table is None or other not in table:  # filed when the other word was the rarer
+            one, other = other, one
+            table = getattr(self._vocabulary[one], place.table)
+        left = _without(table[other], query_id)
+        if left is None:
+            del table[other]
+        else:
+            table[other] = left
+        if not table:
+            setattr(self._vocabulary[one], place.table, None)
+
+    def _rarer_first(self, one: str, other: str) -> tuple[str, str]:
+        """Fewer pairs are looked at where the rarer word comes first.
+
+        How many queries name a word stands for how often articles do: nothing else is known of
+        it before the first article.
+        """
+        uses = self._vocabulary[one].uses, self._vocabulary[other].uses
+        return (one, other) if uses[0] <= uses[1] else (other, one)
 
 
 def explain(query: Query, document: Document) -> Hit | None:
@@ -139,78 +203,40 @@ def is_met(node: Node, document: Document) -> bool:
             return any(is_met(one, document) for one in nodes)
 
 
-def anchors(node: Node) -> list[tuple[str, ...]]:
-    """Ways to meet a query: every article that meets it has all keys of one of them.
-
-    Each way is one key or two, of several the most telling. No way: nothing is required.
-    """
-    return [_telling(way) for way in _ways(node)]
-
-
-def is_sure(node: Node) -> bool:
-    """Whether an article with the keys of a way meets the query, so that no text is read."""
-    match node:
-        case Atom():
-            return is_plain(node) and len(keys_of(node)) <= 2
-        case Not():
-            return False
-        case Or(nodes):
-            return all(map(is_sure, nodes))
-        case And(nodes):
-            plain = all(isinstance(one, Atom) and is_plain(one) for one in nodes)
-            return plain and len(_ways(node)[0]) <= 2
+def _by_symbol(keys: Iterable[str], language: str | None) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for key in keys:
+        found.setdefault(symbol_of(key, language), set()).add(key)
+    return found
 
 
-def _ways(node: Node) -> list[tuple[str, ...]]:
-    match node:
-        case Atom():
-            return [keys_of(node)]
-        case Not():
-            return []
-        case Or(nodes):
-            every = [_ways(one) for one in nodes]
-            return [way for ways in every for way in ways] if all(every) else []
-        case And(nodes):
-            required = [ways for ways in map(_ways, nodes) if ways]
-            certain = [ways[0] for ways in required if len(ways) == 1]
-            if certain:
-                return [tuple(dict.fromkeys(key for way in certain for key in way))]
-            return min(required, key=len, default=[])
+def _neighbours(sequence: Sequence, starts: Collection[str], nexts: Collection[str]) -> set[int]:
+    """Places where a phrase may begin, by what stands there and next to it."""
+    pairs = enumerate(pairwise(sequence.symbols))
+    found = {at for at, (one, other) in pairs if one in starts and other in nexts}
+    for at in sequence.several:
+        found |= {at - 1, at}
+    return {at for at in found if 0 <= at < len(sequence.places) - 1}
 
 
-def _telling(way: tuple[str, ...]) -> tuple[str, ...]:
-    """Two keys at most: words before marks, long words before short ones, which are common."""
-    if len(way) <= 2:
-        return way
-    return tuple(sorted(way, key=lambda key: (":" in key, -len(key), key))[:2])
+def _at(known: dict[str, set[str]], symbols: tuple[str, ...]) -> set[str]:
+    """The keys that may stand at a place with these symbols."""
+    if len(symbols) == 1:
+        return known.get(symbols[0], _NONE)
+    return set().union(*(known.get(symbol, ()) for symbol in symbols))
 
 
-def _gather(found: set[int], leaf: _Leaf) -> None:
-    if isinstance(leaf, int):
-        found.add(leaf)
-    else:
-        found.update(leaf)
-
-
-def _put(table: dict[str, _Leaf], key: str, query_id: int) -> None:
-    leaf = table.get(key)
+def _with(leaf: Leaf | None, query_id: int) -> Leaf:
     if leaf is None:
-        table[key] = query_id
-    elif isinstance(leaf, int):
-        table[key] = {leaf, query_id}
-    else:
-        leaf.add(query_id)
+        return query_id
+    if isinstance(leaf, int):
+        return {leaf, query_id}
+    leaf.add(query_id)
+    return leaf
 
 
-def _remove(table: dict[str, _Leaf], key: str, query_id: int) -> bool:
-    """Whether it was there."""
-    leaf = table.get(key)
-    if leaf == query_id:
-        del table[key]
-    elif isinstance(leaf, set) and query_id in leaf:
-        leaf.remove(query_id)
-        if not leaf:
-            del table[key]
-    else:
-        return False
-    return True
+def _without(leaf: Leaf | None, query_id: int) -> Leaf | None:
+    if not isinstance(leaf, set):
+        return None
+    leaf.discard(query_id)
+    return leaf or None

@@ -2,36 +2,36 @@
 
 from collections.abc import Iterator
 
-from bot.domain.documents import Document, Occurrence, acronym_key, is_capital
+from bot.domain.documents import Document, Occurrence, Place, Word, acronym_key
 from bot.domain.model import MatchedWord, MatchField
 from bot.domain.query import Atom, Kind
-from bot.domain.text import Token, dense_within, fold, is_dense, same_word, stem, tokens
+from bot.domain.text import dense_within, fold, is_dense, same_word, stem, tokens
 
 _MARKS: dict[Kind, MatchField] = {
     Kind.SOURCE: "source",
     Kind.LANGUAGE: "language",
     Kind.CATEGORY: "category",
 }
+_PLACED = frozenset({Kind.EXACT, Kind.PHRASE, Kind.NEAR})
 
 
 def keys_of(atom: Atom) -> tuple[str, ...]:
     """The keys that every article has which meets the atom."""
-    match atom.kind:
-        case Kind.PREFIX:
-            return (f"{atom.words[0]}*",)
-        case Kind.EXACT:
-            return (tokens(atom.words[0])[0].folded,)
-        case Kind.SOURCE | Kind.LANGUAGE | Kind.CATEGORY:
-            return tuple(dict.fromkeys(f"{atom.kind}:{word}" for word in atom.words))
-        case Kind.DENSE:
-            return atom.words
-        case _:
-            return tuple(dict.fromkeys(map(_key, atom.words)))
+    kind = atom.kind
+    if kind is Kind.WORD or kind is Kind.DENSE:
+        return atom.words
+    if kind is Kind.PREFIX:
+        return (f"{atom.words[0]}*",)
+    if kind is Kind.EXACT:
+        return (tokens(atom.words[0])[0].folded,)
+    if kind in _MARKS:
+        return tuple(dict.fromkeys(f"{kind}:{word}" for word in atom.words))
+    return tuple(dict.fromkeys(map(word_key, atom.words)))
 
 
 def is_plain(atom: Atom) -> bool:
     """Whether an article that has all the atom's keys meets it: no look at the text is needed."""
-    return atom.field is None and atom.kind not in (Kind.EXACT, Kind.PHRASE, Kind.NEAR)
+    return atom.field is None and atom.kind not in _PLACED
 
 
 def has_key(key: str, document: Document) -> bool:
@@ -42,18 +42,17 @@ def has_key(key: str, document: Document) -> bool:
         return any(word.startswith(key[:-1]) for word in document.keys)
     if is_dense(key):
         return any(dense_within(key, text) for text in document.dense.values())
-    return is_inflected(key, document)
+    return is_inflected(key, stem(key, document.language or "en"), document)
 
 
-def is_inflected(word: str, document: Document) -> bool:
-    """Whether another form of this folded word stands in the article."""
-    language = document.language or "en"
-    root = stem(word, language)
+def is_inflected(word: str, root: str, document: Document) -> bool:
+    """Whether another form of this folded word, whose stem is `root`, stands in the article."""
     likely = document.stems.get(root)
     if likely is None:
         return False
     if likely != word and same_word(word, likely):
         return True
+    language = document.language or "en"
     return any(  # `stems` keeps one word of each stem: rarely, it is another that meets
         one != word and same_word(word, one) and stem(one, language) == root
         for one in document.keys
@@ -82,7 +81,8 @@ def reason_of(atom: Atom, document: Document) -> MatchedWord | None:
             return next(_single(atom, document), None)
 
 
-def _key(word: str) -> str:
+def word_key(word: str) -> str:
+    """The key of a word of an atom."""
     return word if _kind_of(word) is Kind.WORD else acronym_key(word)
 
 
@@ -94,64 +94,71 @@ def _kind_of(word: str) -> Kind:
 def _single(atom: Atom, document: Document) -> Iterator[MatchedWord]:
     for one in _occurrences(atom.kind, atom.words[0], document):
         if atom.field in (None, one.field):
-            yield MatchedWord(str(atom), one.token.text, one.field)
+            yield MatchedWord(str(atom), one.word.text, one.field)
 
 
 def _occurrences(kind: Kind, word: str, document: Document) -> Iterator[Occurrence]:
-    words = document.reading.words
+    known = document.occurrences
     match kind:
         case Kind.PREFIX:
-            for folded, found in words.items():
-                if folded.startswith(word):
+            for form, found in known.items():
+                if form.startswith(word):
                     yield from found
         case Kind.EXACT:
-            folded = tokens(word)[0].folded
-            yield from (one for one in words.get(folded, []) if one.token.text == word)
+            found = known.get(tokens(word)[0].folded, [])
+            yield from (one for one in found if one.word.text == word)
         case Kind.ACRONYM:
-            found = words.get(fold(word), [])
-            yield from (one for one in found if is_capital(one.token, document.language))
+            yield from (one for one in known.get(fold(word), []) if one.word.capital)
         case _:
-            yield from words.get(word, [])
-            yield from _inflected(word, document)
+            yield from known.get(word, [])
+            root = stem(word, document.language or "en")
+            for one in document.rooted.get(root, []):
+                if one.word.folded != word and same_word(word, one.word.folded):
+                    yield one
 
 
-def _inflected(word: str, document: Document) -> Iterator[Occurrence]:
-    root = stem(word, document.language or "en")
-    for one in document.reading.stems.get(root, []):
-        if one.token.folded != word and same_word(word, one.token.folded):
-            yield one
+def stands(wanted: str, word: Word, language: str | None) -> bool:
+    """Whether a word of a phrase meets this word, as a term of its own would."""
+    if _kind_of(wanted) is Kind.ACRONYM:
+        return word.capital and fold(wanted) in word.forms
+    if wanted in word.forms:
+        return True
+    alike = bool(word.root) and same_word(wanted, word.folded)
+    return alike and stem(wanted, language or "en") == word.root
+
+
+def phrase_at(
+    words: tuple[str, ...], places: list[Place], start: int, language: str | None
+) -> tuple[Word, ...]:
+    """The words that meet a phrase from this place on; empty: it is not there."""
+    if start + len(words) > len(places):
+        return ()
+    found: list[Word] = []
+    for wanted, place in zip(words, places[start : start + len(words)], strict=True):
+        word = next((one for one in place.words if stands(wanted, one, language)), None)
+        if word is None or (found and not place.joined):
+            return ()
+        found.append(word)
+    return tuple(found)
 
 
 def _phrase(atom: Atom, document: Document) -> Iterator[MatchedWord]:
-    first, *rest = atom.words
-    positions = document.reading.positions
+    first = atom.words[0]
     for start in _occurrences(_kind_of(first), first, document):
-        if atom.field not in (None, start.field):
-            continue
-        found = [start.token]
-        for step, word in enumerate(rest, start=1):
-            pieces = positions.get((start.field, start.token.position + step), [])
-            here = _piece(pieces, word, document)
-            if here is None or not pieces[0].joined:
-                break
-            found.append(here)
-        else:
-            yield MatchedWord(str(atom), " ".join(one.text for one in found), start.field)
-
-
-def _piece(pieces: list[Token], word: str, document: Document) -> Token | None:
-    """The piece at this position that is the word, as a single term would meet it."""
-    met = {one.token for one in _occurrences(_kind_of(word), word, document)}
-    return next((piece for piece in pieces if piece in met), None)
+        if atom.field in (None, start.field):
+            places = document.sequence[start.field].places
+            found = phrase_at(atom.words, places, start.position, document.language)
+            if found:
+                yield MatchedWord(str(atom), " ".join(one.text for one in found), start.field)
 
 
 def _near(atom: Atom, document: Document) -> Iterator[MatchedWord]:
     one, other = atom.words
     for left in _occurrences(_kind_of(one), one, document):
         for right in _occurrences(_kind_of(other), other, document):
-            apart = abs(left.token.position - right.token.position)
+            apart = abs(left.position - right.position)
             if left.field == right.field and 0 < apart <= atom.distance:
-                texts = f"{left.token.text} … {right.token.text}"
+                texts = f"{left.word.text} … {right.word.text}"
                 yield MatchedWord(str(atom), texts, left.field)
 
 

@@ -52,7 +52,7 @@ _RANGES = (
     (0x0370, 0x03FF, "greek"), (0x0400, 0x052F, "cyrillic"), (0x0530, 0x058F, "armenian"),
     (0x0600, 0x06FF, "arabic"), (0x0900, 0x097F, "devanagari"), (0x0B80, 0x0BFF, "tamil"),
 )  # fmt: skip
-_CACHED_STEMS = 65_536
+_CACHED_STEMS = 131_072
 _LENGTHS_APART = 3
 
 
@@ -61,7 +61,8 @@ class Token:
     """A word of a text: as written, folded, and its place in the order of words.
 
     Pieces around an apostrophe ("NATO's", "l'Otan") share a position. `joined` says that only
-    blanks, hyphens, quotes or apostrophes stand before it: a phrase may run on.
+    blanks, hyphens, quotes or apostrophes stand before it: a phrase may run on. `start` and `end`
+    are offsets in the `shaped` text.
     """
 
     text: str
@@ -69,25 +70,37 @@ class Token:
     position: int
     joined: bool
     dense: bool
+    start: int
+    end: int
 
 
 def fold(text: str) -> str:
     """The form in which texts are compared: no case, no decoration, one shape a character."""
     if text.isascii():
         return text.lower()
-    shaped = unicodedata.normalize("NFKC", text).casefold().translate(_EXTRA)
-    bare = _DECORATION.sub("", unicodedata.normalize("NFD", shaped))
+    low = unicodedata.normalize("NFKC", text).casefold().translate(_EXTRA)
+    bare = _DECORATION.sub("", unicodedata.normalize("NFD", low))
     return unicodedata.normalize("NFC", bare).translate(_EXTRA)
+
+
+def shaped(text: str) -> str:
+    """The text in which tokens stand: compatibility forms (ﬁ, ＮＡＴＯ) as their plain letters."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def runs_on(gap: str) -> bool:
+    """Whether a phrase may run on over this: blanks, hyphens, quotes, apostrophes."""
+    return not gap or _JOINING.fullmatch(gap) is not None
 
 
 def tokens(text: str) -> list[Token]:
     """The words of a text, in order."""
-    text = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    text = shaped(text)
     found: list[Token] = []
     end = position = -1
     for match in _TOKEN.finditer(text):
         between = text[end : match.start()] if found else ""
-        joined = bool(found) and _JOINING.fullmatch(between) is not None
+        joined = bool(found) and runs_on(between)
         if not (joined and len(between) == 1 and between in _APOSTROPHES):
             position += 1
         word = match.group()
@@ -95,7 +108,7 @@ def tokens(text: str) -> list[Token]:
         if match.group("dotted"):
             folded = folded.replace(".", "")
         dense = match.group("dense") is not None
-        found.append(Token(word, folded, position, joined, dense))
+        found.append(Token(word, folded, position, joined, dense, *match.span()))
         end = match.end()
     return found
 
@@ -135,6 +148,7 @@ def base_language(tag: str | None) -> str | None:
     return tag.partition("-")[0].partition("_")[0].lower() if tag else None
 
 
+@lru_cache(maxsize=_CACHED_STEMS)
 def stem(folded: str, language: str) -> str:
     """The light stem of a folded word, "" where inflection of it is not to be trusted.
 
@@ -142,7 +156,9 @@ def stem(folded: str, language: str) -> str:
     """
     if language not in STEMMERS or not folded.isalpha():
         return ""
-    found = _stem(folded, language)
+    if _script(folded[0]) not in _SCRIPTS.get(language, ("latin",)):
+        return ""
+    found = str(_stemmer(language).stemWord(folded))
     return found if len(found) >= (3 if language == "en" else 4) else ""
 
 
@@ -155,13 +171,6 @@ def _script(character: str) -> str:
 def same_word(one: str, other: str) -> bool:
     """Whether two folded words of one stem are inflections, not derivations, of one another."""
     return abs(len(one) - len(other)) <= _LENGTHS_APART
-
-
-@lru_cache(maxsize=_CACHED_STEMS)
-def _stem(folded: str, language: str) -> str:
-    if _script(folded[0]) not in _SCRIPTS.get(language, ("latin",)):
-        return ""
-    return str(_stemmer(language).stemWord(folded))
 
 
 @lru_cache(maxsize=len(STEMMERS))

@@ -5,7 +5,8 @@ length, not the number of keys.
 """
 
 from collections.abc import Iterator
-from itertools import chain, islice, pairwise
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.domain.documents import Document
 from bot.domain.reasons import is_inflected
@@ -14,41 +15,79 @@ from bot.domain.text import dense_within, is_dense, stem
 _BEGINNING = 2
 """Characters: a prefix has two at least (grammar), so beginnings are sorted by their first two."""
 
+Leaf = int | set[int]
+"""The ids of queries at one place of the index: one, as at most places, or several."""
 
+Leaves = dict[str, Leaf]
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """One key, and the queries that are filed under it.
+
+    All in one object, so that an article's words are looked up once. `single`: this key is all
+    they ask for; the others by their second key: `pairs` want it too, `minus` exclude it, of
+    `phrases` it is the next word. `uses`: how many queries ask for the key at all.
+    """
+
+    key: str
+    uses: int = 0
+    single: set[int] | int | None = None
+    pairs: Leaves | None = None
+    minus: Leaves | None = None
+    phrases: Leaves | None = None
+
+
+Met = dict[str, Entry]
+"""The known keys that an article has."""
+
+
+@dataclass(slots=True)
 class Vocabulary:
-    """The distinct keys, counted."""
+    """The distinct keys."""
 
-    def __init__(self) -> None:
-        self._uses: dict[str, int] = {}
-        self._words: list[str] = []
-        self._stems: dict[str, _Stems] = {}
-        self._prefixes: dict[str, set[str]] = {}
-        self._dense: dict[str, set[str]] = {}
+    _entries: dict[str, Entry] = field(default_factory=dict)
+    _words: list[Entry] = field(default_factory=list)
+    _stems: dict[str, "_Stems"] = field(default_factory=dict)
+    _prefixes: dict[str, set[str]] = field(default_factory=dict)
+    _dense: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def words(self) -> int:
         """How many words are kept for stemming, removed ones that still await the sweep too."""
         return len(self._words)
 
-    def add(self, key: str) -> None:
+    def __getitem__(self, key: str) -> Entry:
+        return self._entries[key]
+
+    def known(self, key: str) -> str:
+        """The key as it is kept: equal keys as one object."""
+        return self._entries[key].key
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def add(self, key: str) -> Entry:
         """Count one use more of a key."""
-        uses = self._uses.get(key, 0)
-        self._uses[key] = uses + 1
-        if uses:
-            return
-        special = self._special(key)
-        if special is None:
-            self._words.append(key)
-        else:
-            table, place = special
-            table.setdefault(place, set()).add(key)
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = self._entries[key] = Entry(key)
+            special = self._special(key)
+            if special is None:
+                self._words.append(entry)
+            else:
+                table, place = special
+                table.setdefault(place, set()).add(key)
+        entry.uses += 1
+        return entry
 
     def discard(self, key: str) -> None:
         """Count one use less; forget the key at the last."""
-        self._uses[key] -= 1
-        if self._uses[key]:
+        entry = self._entries[key]
+        entry.uses -= 1
+        if entry.uses:
             return
-        del self._uses[key]
+        del self._entries[key]
         special = self._special(key)
         if special is None:
             self._sweep()
@@ -68,22 +107,23 @@ class Vocabulary:
             table = self._stems[language] = _Stems(language)
         return table.take_in(self._words, words)
 
-    def met(self, document: Document) -> set[str]:
+    def met(self, document: Document) -> Met:
         """Which keys this article has: as they stand, inflected, as a prefix, inside a text."""
-        found = self._uses.keys() & document.keys
-        found.update(self._inflected(document))
+        entries = self._entries
+        known = entries.keys() & document.keys
+        met = dict(zip(known, map(entries.__getitem__, known), strict=True))
+        met.update((entry.key, entry) for entry in self._inflected(document, set(met.values())))
         if self._prefixes:
-            found.update(self._beginnings(document))
+            met.update((key, entries[key]) for key in self._beginnings(document))
         if self._dense and document.dense:
-            found.update(self._within(document))
-        return found
+            met.update((key, entries[key]) for key in self._within(document))
+        return met
 
-    def _inflected(self, document: Document) -> Iterator[str]:
+    def _inflected(self, document: Document, known: set[Entry]) -> list[Entry]:
         language = document.language or "en"
         self.prepare(language, len(self._words))
-        for word in self._stems[language].related(document):
-            if word not in document.keys and word in self._uses and is_inflected(word, document):
-                yield word
+        related = self._stems[language].related(document, known)
+        return [entry for entry, root in related if is_inflected(entry.key, root, document)]
 
     def _beginnings(self, document: Document) -> Iterator[str]:
         starts: dict[str, list[str]] = {}
@@ -94,7 +134,7 @@ class Vocabulary:
             for word in starts[start]:
                 for length in lengths:
                     key = f"{word[:length]}*"
-                    if length <= len(word) and key in self._uses:
+                    if length <= len(word) and key in self._entries:
                         yield key
 
     def _within(self, document: Document) -> Iterator[str]:
@@ -115,9 +155,8 @@ class Vocabulary:
 
     def _sweep(self) -> None:
         """Forget removed words, once they are the larger part."""
-        if len(self._words) > 2 * len(self._uses) + 1_000:
-            special = chain(*self._prefixes.values(), *self._dense.values())
-            self._words = list(self._uses.keys() - set(special))
+        if len(self._words) > 2 * len(self._entries) + 1_000:
+            self._words = [entry for entry in self._words if entry.uses]
             self._stems.clear()
 
 
@@ -127,31 +166,26 @@ class _Stems:
     def __init__(self, language: str) -> None:
         self._language = language
         self._taken = 0
-        self._by_stem: dict[str, str | tuple[str, ...]] = {}
+        self._one: dict[str, Entry] = {}  # most stems have one word: half the memory of a tuple
+        self._more: dict[str, tuple[Entry, ...]] = {}
 
-    def take_in(self, words: list[str], most: int) -> bool:
-        for word in islice(words, self._taken, self._taken + most):
-            root = stem(word, self._language)
+    def take_in(self, words: list[Entry], most: int) -> bool:
+        for entry in words[self._taken : self._taken + most]:
+            root = stem(entry.key, self._language)
             if root:
-                self._file(root, word)
+                self._file(root, entry)
         self._taken = min(self._taken + most, len(words))
         return self._taken == len(words)
 
-    def related(self, document: Document) -> Iterator[str]:
-        for root in self._by_stem.keys() & document.stems.keys():
-            words = self._by_stem[root]
-            if isinstance(words, str):
-                yield words
-            else:
-                yield from words
+    def related(self, document: Document, known: set[Entry]) -> list[tuple[Entry, str]]:
+        """Words beside those `known` that share a stem with the article, each with that stem."""
+        one, more = self._one, self._more
+        roots = one.keys() & document.stems.keys()
+        found = [(entry, root) for root in roots if (entry := one[root]) not in known]
+        found += [(entry, root) for root in more.keys() & roots for entry in more[root]]
+        return [pair for pair in found if pair[0].uses]
 
-    def _file(self, root: str, word: str) -> None:
-        """One word, as most stems have, is kept without a tuple around it: half the memory."""
-        known = self._by_stem.get(root)
-        if known is None:
-            self._by_stem[root] = word
-        elif isinstance(known, str):
-            if known != word:
-                self._by_stem[root] = (known, word)
-        elif word not in known:
-            self._by_stem[root] = (*known, word)
+    def _file(self, root: str, entry: Entry) -> None:
+        known = self._one.setdefault(root, entry)
+        if known is not entry:
+            self._more[root] = (*self._more.get(root, ()), entry)

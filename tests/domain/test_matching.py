@@ -248,7 +248,7 @@ def test_words_that_come_and_go_do_not_pile_up() -> None:
         index.discard(query)
     document = document_of(make_article(title="A talk of word17", language="en"))
     assert index.match(document) == {parse("talks").id}
-    assert index.known_words < 3_000
+    assert index.vocabulary.words < 3_000
 
 
 @given(QUERIES)

@@ -1,0 +1,106 @@
+"""A million subscriptions from a real database into the live index: how long, how smooth, how big."""
+
+import asyncio
+import gc
+import os
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.domain.grammar import parse
+from bot.services.live_index import LiveIndex
+from storage.engine import open_storage
+from tests.bench.work import Work
+from tests.builders import make_article
+
+SUBSCRIPTIONS = 1_000_000
+NOW = datetime(2026, 1, 9, tzinfo=UTC)
+PLACES = 10_000
+
+
+def fill(path: Path, work: Work) -> int:
+    """Rows as the bot would have written them; returns how many queries are distinct."""
+    ids: dict[str, int] = {}
+    rows = set()
+    for number, text in enumerate(work.queries(SUBSCRIPTIONS)):
+        query = ids.get(text)
+        if query is None:
+            parsed = parse(text)
+            query = ids.setdefault(text, parsed.id)
+        rows.add((number % PLACES, query, text))
+    with sqlite3.connect(path) as connection:
+        write(connection, ids, rows)
+    return len(set(ids.values()))
+
+
+def write(
+    connection: sqlite3.Connection, ids: dict[str, int], rows: set[tuple[int, int, str]]
+) -> None:
+    moment = NOW.timestamp()
+    texts = {query: parse(text).text for text, query in ids.items()}
+    connection.executemany(
+        "INSERT INTO chat (id, kind, title, locale, created) VALUES (?, 'private', '', 'en', ?)",
+        [(chat, moment) for chat in range(PLACES)],
+    )
+    connection.executemany(
+        "INSERT INTO query (id, text, created) VALUES (?, ?, ?)",
+        [(query, text, moment) for query, text in texts.items()],
+    )
+    connection.executemany(
+        'INSERT OR IGNORE INTO subscription (chat, topic, query, typed, "when", silent, form,'
+        " urgent, created) VALUES (?, 0, ?, ?, 'instant', 0, 'full', 0, ?)",
+        [(*row, moment) for row in rows],
+    )
+
+
+@asynccontextmanager
+async def watched() -> AsyncIterator[list[float]]:
+    """Collects how late the event loop was, in seconds, every 5 ms."""
+    lags: list[float] = []
+
+    async def watch() -> None:
+        while True:
+            due = time.perf_counter() + 0.005
+            await asyncio.sleep(0.005)
+            lags.append(time.perf_counter() - due)
+
+    task = asyncio.create_task(watch())
+    yield lags
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def resident() -> int:
+    """Bytes of this process in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.bench
+async def test_a_million_subscriptions_are_loaded_while_others_run(tmp_path: Path) -> None:
+    path = tmp_path / "newsbell.db"
+    url = f"sqlite+aiosqlite:///{path}"
+    async with open_storage(url):
+        pass
+    queries = fill(path, Work(17))
+    gc.collect()
+    async with open_storage(url) as database, watched() as lags:
+        index = LiveIndex()
+        before, start = resident(), time.perf_counter()
+        loaded = await index.load(database, NOW)
+        took = time.perf_counter() - start
+        size = resident() - before
+        await index.match_all([make_article(title="First", language="en")])
+        worst = max(lags)
+        start = time.perf_counter()
+        gc.collect()
+        collected = time.perf_counter() - start
+    print(f"\n{SUBSCRIPTIONS:,} subscriptions, {loaded:,} queries loaded in {took:.1f} s;")
+    print(f"{size / SUBSCRIPTIONS:.0f} bytes a subscription, {size / loaded:.0f} a query;")
+    print(f"longest stall {worst * 1e3:.0f} ms, a full collection {collected * 1e3:.1f} ms")
+    assert loaded == queries
