@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import case, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.model import Source, SourceHealth
+from bot.domain.model import Polled, Source, SourceHealth
 from bot.domain.outage import UNREACHABLE
 from bot.domain.polling import host_of
-from bot.domain.ports import CatalogueEntry, Polled
+from bot.domain.ports import CatalogueEntry
 from storage import claims
 from storage.catalogue import AS_NEW, facts, sync
 from storage.rows import chunks, insert, source_of, wishes_row

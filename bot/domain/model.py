@@ -173,6 +173,30 @@ class Source:
     claim: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What a poll changes in its source row: the state after it and when to come back."""
+
+    due: datetime
+    checked: datetime
+    validators: Validators
+    digest: str | None
+    failures: int
+    error: str | None
+    failing: datetime | None
+    told: bool
+    gone: datetime | None
+    closed: bool
+    first_polled: datetime | None
+    last_ok: datetime | None
+    wishes: Wishes
+    habit: Habit
+    moving: Moving | None
+    title: str | None = None  # from the feed, where we had none
+    site: str | None = None
+    language: str | None = None
+
+
 NoticeKind = Literal["moved", "gone", "failing"]
 
 

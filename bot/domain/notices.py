@@ -1,8 +1,10 @@
-"""What follows from Telegram's answer to a notice: it is over, or it is tried again."""
+"""Notices: their queue, and what follows from Telegram's answer to one."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from bot.domain.model import Notice
+from bot.domain.model import Notice, NoticeKind
 from bot.domain.outcomes import (
     ChatGone,
     ChatMoved,
@@ -35,3 +37,25 @@ def next_try(notice: Notice, outcome: Outcome, now: datetime) -> tuple[datetime,
             return now + RIGHTS_PATIENCE[notice.attempts], notice.attempts + 1
         case _:
             return None
+
+
+class Notices(Protocol):
+    """What chats are told about the sources they added; each once, from a queue of its own."""
+
+    async def queue(
+        self, chat: int, kind: NoticeKind, values: Mapping[str, str], now: datetime
+    ) -> bool:
+        """Tell this chat; False where we do not know it, or it is gone."""
+        ...
+
+    async def claim(self, now: datetime, limit: int, lease: float) -> list[Notice]:
+        """Take up to `limit` due notices for `lease` seconds; chats that are gone get none."""
+        ...
+
+    async def again(self, notice: Notice, due: datetime, attempts: int) -> bool:
+        """It stays; not before `due`. False when the lease was lost."""
+        ...
+
+    async def done(self, notice: Notice) -> bool:
+        """It was said, or never will be. False when the lease was lost."""
+        ...

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from bot.domain.errors import FeedError, FetchError
 from bot.domain.intervals import LEAST, habit_after, next_visit
-from bot.domain.model import Feed, Moving, NoticeKind, Source, Wishes
-from bot.domain.ports import Fetched, NotModified, Polled
+from bot.domain.model import Feed, Moving, NoticeKind, Polled, Source, Wishes
+from bot.domain.ports import Fetched, NotModified
 
 LONGEST_BACKOFF = 24 * 3_600.0
 SPREAD = 0.1

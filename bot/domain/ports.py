@@ -19,19 +19,16 @@ from bot.domain.model import (
     Delivery,
     Feed,
     Freshness,
-    Habit,
     Lane,
-    Moving,
-    Notice,
-    NoticeKind,
     Place,
+    Polled,
     Section,
     Source,
     SourceHealth,
     Subscription,
     Validators,
-    Wishes,
 )
+from bot.domain.notices import Notices
 from bot.domain.outcomes import Outcome
 from bot.domain.query import Query
 
@@ -97,30 +94,6 @@ class CatalogueEntry:
     title: str
     site: str | None = None
     section: Section | None = None
-    language: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
-    """What a poll changes in its source row: the state after it and when to come back."""
-
-    due: datetime
-    checked: datetime
-    validators: Validators
-    digest: str | None
-    failures: int
-    error: str | None
-    failing: datetime | None
-    told: bool
-    gone: datetime | None
-    closed: bool
-    first_polled: datetime | None
-    last_ok: datetime | None
-    wishes: Wishes
-    habit: Habit
-    moving: Moving | None
-    title: str | None = None  # from the feed, where we had none
-    site: str | None = None
     language: str | None = None
 
 
@@ -364,28 +337,6 @@ class Status(Protocol):
 class Leases(Protocol):
     async def take(self, name: str, holder: str, now: datetime, seconds: float) -> bool:
         """Take or renew the lease `name` for `holder`; False while another holds it."""
-        ...
-
-
-class Notices(Protocol):
-    """What chats are told about the sources they added; each once, from a queue of its own."""
-
-    async def queue(
-        self, chat: int, kind: NoticeKind, values: Mapping[str, str], now: datetime
-    ) -> bool:
-        """Tell this chat; False where we do not know it, or it is gone."""
-        ...
-
-    async def claim(self, now: datetime, limit: int, lease: float) -> list[Notice]:
-        """Take up to `limit` due notices for `lease` seconds; chats that are gone get none."""
-        ...
-
-    async def again(self, notice: Notice, due: datetime, attempts: int) -> bool:
-        """It stays; not before `due`. False when the lease was lost."""
-        ...
-
-    async def done(self, notice: Notice) -> bool:
-        """It was said, or never will be. False when the lease was lost."""
         ...
 
 

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.domain.errors import FeedError, FetchError, LeaseLost
-from bot.domain.model import Source
+from bot.domain.model import Polled, Source
 from bot.domain.outage import Look, Reach, reached
 from bot.domain.polling import (
     address_after,
@@ -13,7 +13,7 @@ from bot.domain.polling import (
     host_of,
     worth_telling,
 )
-from bot.domain.ports import Polled, Tx
+from bot.domain.ports import Tx
 from bot.services.hosts import Hosts
 
 log = logging.getLogger(__name__)

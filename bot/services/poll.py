@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 from bot.domain.errors import FeedError, FetchError, LeaseLost
 from bot.domain.identity import Document
-from bot.domain.model import Article, Entry, Feed, Source
+from bot.domain.model import Article, Entry, Feed, Polled, Source
 from bot.domain.polling import after_not_modified, after_success, host_of
 from bot.domain.ports import (
     Clock,
@@ -21,7 +21,6 @@ from bot.domain.ports import (
     Fetched,
     Fetcher,
     NotModified,
-    Polled,
     Storage,
     Tx,
 )

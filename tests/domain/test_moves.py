@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.errors import FetchError
-from bot.domain.model import Feed, Source, Validators
+from bot.domain.model import Feed, Polled, Source, Validators
 from bot.domain.polling import (
     address_after,
     after_failure,
@@ -14,7 +14,7 @@ from bot.domain.polling import (
     host_of,
     worth_telling,
 )
-from bot.domain.ports import Fetched, NotModified, Polled
+from bot.domain.ports import Fetched, NotModified
 from tests.builders import NOW, make_source
 
 FEED = Feed(title="T", link=None, language=None, format="rss20", entries=())
