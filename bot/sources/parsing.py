@@ -26,6 +26,9 @@ from bot.sources.rhythm import period, skipped, ttl
 
 MOST_ENTRIES = 500
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
+_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What feedparser raises on documents that are broken in ways of their own (found by mutation)."""
+
 _AUTHOR = 300
 """Characters of an author that are looked at."""
 
@@ -49,19 +52,29 @@ def parse_feed(body: bytes, content_type: str | None, url: str) -> Feed:
     if text.lstrip().startswith("{"):
         return parse_json_feed(text, url)
     document = mended(text)
-    found = feedparser.parse(
-        io.BytesIO(document.encode()),
-        response_headers=_HEADERS | ({"content-location": url} if url else {}),
-        resolve_relative_uris=False,  # of texts: we keep none of their links
-        sanitize_html=False,
-    )
-    if not found.version and not found.entries:
+    found = _parsed(document, url)
+    if not found.get("version") and not found.get("entries"):
         raise FeedError("not-a-feed", _what_it_is(text))
     return _feed(found, document, url)
 
 
+def _parsed(document: str, url: str) -> Mapping[str, Any]:
+    """What feedparser sees, or the designed error: it breaks on its own dictionaries at times."""
+    headers = _HEADERS | ({"content-location": url} if url else {})
+    try:
+        found: Mapping[str, Any] = feedparser.parse(
+            io.BytesIO(document.encode()),
+            response_headers=headers,
+            resolve_relative_uris=False,  # of texts: we keep none of their links
+            sanitize_html=False,
+        )
+    except _FAULTS as error:
+        raise FeedError("not-a-feed", "it is too broken to be read") from error
+    return found
+
+
 def _feed(found: Mapping[str, Any], document: str, url: str) -> Feed:
-    feed, version = found["feed"], str(found["version"])
+    feed, version = found["feed"], str(found.get("version") or "")
     hours, days = skipped(document)
     loose = bool(found.get("bozo"))
     return Feed(
