@@ -8,7 +8,7 @@ _BEGINNINGS = (
     "mar maerz mrt maalis brez бер мар μαρ مارس מרץ",
     "apr abr avr dub kwi huhti nis апр квіт квит απρ ابريل אפריל",
     "may mai maj mag maio mayo mei kve touko маи мая трав μαι مايو מאי",
-    "jun juin giu czerw cerven kesa haz июн черв ιουν ιον يونيو יוני",
+    "jun juin giu iun czerw cerven cervna kesa haz июн черв ιουν ιον يونيو יוני",
     "jul juil lug iul lip cervenec cervence heina tem июл лип ιουλ ιολ يوليو יולי",
     "aug ago aou avg sie srp elo agu авг серп αυγ اغسطس אוגוסט",
     "sep set wrz zari syys eyl szept сен вер σεπ سبتمبر ספטמבר",
