@@ -49,6 +49,7 @@ from bot.services.poll import Manners, Poller
 from bot.services.read import Reader
 from bot.services.subscribe import Quotas, Subscriptions
 from bot.services.updates import Updates
+from bot.services.why import Explainer
 from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
 from bot.sources.opml import read_opml
@@ -83,6 +84,7 @@ class Services:
     catalogue: Catalogue
     chats: Chats
     reader: Reader
+    explainer: Explainer
     subscriptions: Subscriptions
 
 
@@ -235,6 +237,7 @@ def _services(
         catalogue=catalogue,
         chats=Chats(database, utc_now),
         reader=reader,
+        explainer=Explainer(database),
         subscriptions=Subscriptions(database, index, reader, catalogue, utc_now, Quotas()),
     )
 
@@ -276,6 +279,7 @@ def _route(
         reader=services.reader,
         catalogue=services.catalogue,
         chats=services.chats,
+        explainer=services.explainer,
         locales=locales,
         guard=Guard(application.bot.get_chat_administrators, time.monotonic),
         operators=frozenset(settings.admin_user_ids),

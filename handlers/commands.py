@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from bot.domain.message import Message
 from bot.rendering import answers
-from handlers import reading, starting, subscribing
+from handlers import asking, reading, starting, subscribing
 from handlers.deps import CommandHandler, Deps
 from handlers.turn import Turn
 
@@ -41,6 +41,8 @@ COMMANDS = (
     ),
     Command(names=("list", "keywords"), handler=reading.list_subscriptions),
     Command(names=("latest",), handler=reading.latest),
+    Command(names=("search",), handler=asking.search),
+    Command(names=("why",), handler=asking.explain),
     Command(names=("sources",), handler=reading.sources),
     Command(names=("status",), handler=reading.status),
     Command(names=("privacy",), handler=starting.privacy),

@@ -10,6 +10,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
 from bot.services.read import Reader
 from bot.services.subscribe import Subscriptions
+from bot.services.why import Explainer
 from handlers.guard import Guard
 from handlers.turn import Turn
 
@@ -22,6 +23,7 @@ class Deps:
     reader: Reader
     catalogue: Catalogue
     chats: Chats
+    explainer: Explainer
     locales: Locales
     guard: Guard
     operators: frozenset[int]

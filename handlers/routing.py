@@ -22,7 +22,7 @@ from bot.domain.callbacks import decode
 from bot.domain.message import Message
 from bot.rendering import answers
 from bot.sending.markup import edit_arguments, place_arguments, send_arguments
-from handlers import reading, subscribing
+from handlers import asking, reading, subscribing
 from handlers.commands import Command, command_named, nearest_name
 from handlers.deps import Deps, Pressed
 from handlers.membership import left_or_joined, migrated
@@ -45,7 +45,7 @@ WRITTEN = (
     & ~filters.VIA_BOT
 )
 
-PRESSES = {**subscribing.PRESSES, **reading.PRESSES}
+PRESSES = {**subscribing.PRESSES, **reading.PRESSES, **asking.PRESSES}
 
 Context = CallbackContext[Any, Any, Any, Any]  # # PTB's default context; we keep nothing in it
 

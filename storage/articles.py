@@ -46,6 +46,10 @@ class Articles:
     async def since(self, chat: int, moment: datetime, limit: int = SINCE_LIMIT) -> list[Article]:
         return await self._read(_newest(chat).where(article.c.seen >= moment).limit(limit))
 
+    async def by_link(self, chat: int, links: Sequence[str]) -> Article | None:
+        found = await self._read(_newest(chat).where(article.c.link.in_(links)).limit(1))
+        return found[0] if found else None
+
     async def record_hits(self, hits: Mapping[int, Collection[int]]) -> None:
         rows = [
             {"article": article_id, "query": one}

@@ -118,6 +118,8 @@ query = (
 )
 Index("ix_query_created", query.c.created)
 
+Index("ix_article_link", article.c.link)
+
 hit = Table(  # which queries an article met; why is told by `explain`
     "hit",
     metadata,

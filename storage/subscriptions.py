@@ -12,7 +12,7 @@ from bot.domain.query import Query
 from storage.rows import chunks, insert, subscription_of
 from storage.schema import query, subscription
 
-BATCH = 2_000
+BATCH = 1_000
 
 
 class Subscriptions:
@@ -24,11 +24,7 @@ class Subscriptions:
     async def add(
         self, place: Place, typed: str, asked: Query, now: datetime
     ) -> tuple[Subscription, bool]:
-        await self._connection.execute(
-            insert(self._connection, query)
-            .values(id=asked.id, text=asked.text, created=now)
-            .on_conflict_do_update(index_elements=["id"], set_={"created": now})
-        )
+        await self.keep_query(asked, now)
         values = {
             "chat": place.chat,
             "topic": place.topic,
@@ -99,6 +95,13 @@ class Subscriptions:
             )
             found.update(rows)
         return found
+
+    async def keep_query(self, asked: Query, now: datetime) -> None:
+        await self._connection.execute(
+            insert(self._connection, query)
+            .values(id=asked.id, text=asked.text, created=now)
+            .on_conflict_do_update(index_elements=["id"], set_={"created": now})
+        )
 
     async def query_text(self, query_id: int) -> str | None:
         text: str | None = await self._connection.scalar(

@@ -329,13 +329,25 @@ class Freshness:
     chats: int
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Another form of a query (canonical text), and how many articles of 24 h it meets."""
+
+    text: str
+    count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """The dry run of a query: what it would have rung for in the last 24 h, newest first.
 
     `hits` are at most a handful of examples; `count` is of all, a lower bound where `capped`.
+    `per_day` is what to expect, also where the archive is younger than a day. `proposals` are
+    wider forms where there was nothing, narrower ones where there was too much.
     """
 
     count: int
     hits: tuple[Article, ...]
     capped: bool = False
+    per_day: int = 0
+    proposals: tuple[Proposal, ...] = ()

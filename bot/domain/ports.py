@@ -204,6 +204,10 @@ class Articles(Protocol):
         """Articles first seen at or after `moment`, of sources that serve `chat`, newest first."""
         ...
 
+    async def by_link(self, chat: int, links: Sequence[str]) -> Article | None:
+        """The newest article with one of these addresses, of the sources that serve `chat`."""
+        ...
+
     async def record_hits(self, hits: Mapping[int, Collection[int]]) -> None:
         """Store which queries (ids) articles (keys: ids) met."""
         ...
@@ -242,6 +246,10 @@ class Subscriptions(Protocol):
 
     async def wanted(self, query_ids: Collection[int]) -> set[int]:
         """Which of these queries have a subscriber."""
+        ...
+
+    async def keep_query(self, query: Query, now: datetime) -> None:
+        """Store a query that nobody subscribes to, so that its id can be looked up."""
         ...
 
     async def query_text(self, query_id: int) -> str | None:

@@ -13,7 +13,6 @@ from bot.rendering.sentences import Sentences
 
 NAME_UNITS = 80
 QUERY_UNITS = 300
-MANY_A_DAY = 50
 
 
 def greeting(name: str, examples: Sequence[str], texts: Sentences) -> Message:
@@ -55,9 +54,7 @@ def ask_in_channel(verb: str, texts: Sentences) -> Message:
 
 def subscribed(one: Subscription, preview: Preview, texts: Sentences) -> Message:
     """Saved, with the dry run, and what can be changed at once."""
-    text = join(
-        [texts.say("subscribed", query=_shown(one)), _dry_run(one, preview, texts)], "\n\n"
-    )
+    text = join([texts.say("subscribed", query=_shown(one)), _dry_run(preview, texts)], "\n\n")
     keyboard = (
         (
             _button(texts.plain("button_undo"), Verb.UNDO_ADD, one.id),
@@ -211,15 +208,23 @@ def _operators(figures: Freshness, now: datetime, texts: Sentences) -> list[Html
     ]
 
 
-def _dry_run(one: Subscription, preview: Preview, texts: Sentences) -> Html:
-    if not preview.count:
-        return texts.say("preview_none")
+def _dry_run(preview: Preview, texts: Sentences) -> Html:
     key = "preview_capped" if preview.capped else "preview"
     examples = [article_lines(article, texts) for article in preview.hits]
-    parts = [texts.say(key, count=preview.count), *examples]
-    if preview.count > MANY_A_DAY and ":" not in one.query and " " not in one.query:
-        parts.append(texts.say("preview_many", narrower=f"title:{one.query}"))
-    return join(parts, "\n\n")
+    count = texts.say(key, count=preview.count, rate=preview.per_day)
+    parts = [count, *examples] if preview.count else [texts.say("preview_none")]
+    return join([*parts, *_proposals(preview, texts)], "\n\n")
+
+
+def _proposals(preview: Preview, texts: Sentences) -> list[Html]:
+    """Forms to try: each with how many it would have rung for."""
+    if not preview.proposals:
+        return []
+    head = texts.say("preview_many" if preview.count else "preview_wider")
+    forms = [
+        texts.say("preview_form", query=one.text, count=one.count) for one in preview.proposals
+    ]
+    return [lines(head, *forms)]
 
 
 def _button(text: str, verb: Verb, row: int = 0) -> Button:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from bot.domain.callbacks import Callback, Verb
 from bot.domain.message import Button, Keyboard, Message
 from bot.domain.model import Article, Form, SourceHealth, Subscription
+from bot.domain.query import Query
 from bot.rendering.alert import headline, moment, shown_time, source_name
 from bot.rendering.html import Html, clean, escape, isolated, join, lines, link, shorten
 from bot.rendering.sentences import Sentences
@@ -84,6 +85,25 @@ def latest(
         turning.append(_button(texts.plain("button_previous"), Verb.LATEST, 0, page - 1))
     if more and words is None:
         turning.append(_button(texts.plain("button_next"), Verb.LATEST, 0, page + 1))
+    return Message(text=text, keyboard=(tuple(turning),) if turning else ())
+
+
+def found(
+    shown: Sequence[Article], page: int, more: bool, query: Query, texts: Sentences
+) -> Message:
+    """A page of what a search found, newest first."""
+    words = isolated(shorten(clean(query.text), NAME_UNITS))
+    if not shown:
+        return Message(text=texts.say("search_none", query=words))
+    title = texts.say("search_title", query=words)
+    turning = []
+    if page > 0:
+        turning.append(
+            _button(texts.plain("button_previous"), Verb.SEARCH, query.id, page - 1),
+        )
+    if more:
+        turning.append(_button(texts.plain("button_next"), Verb.SEARCH, query.id, page + 1))
+    text = join([title, *(article_lines(one, texts) for one in shown)], "\n\n")
     return Message(text=text, keyboard=(tuple(turning),) if turning else ())
 
 

@@ -63,8 +63,8 @@ class LiveIndex:
 
     async def _match(self, article: Article) -> frozenset[int]:
         language = base_language(article.language) or "en"
-        while not self._index.prepare(language):
-            await asyncio.sleep(0)  # noqa: ASYNC110 - a slice of work, not a wait
+        while not self._index.prepare(language):  # noqa: ASYNC110 - a slice of work, not a wait
+            await asyncio.sleep(0)
         found = frozenset(self._index.match(document_of(article)))
         await asyncio.sleep(0)
         return found

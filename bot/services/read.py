@@ -1,14 +1,18 @@
 """The paper: what there is to read."""
 
 import asyncio
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.domain.matching import document_of, explain
-from bot.domain.model import Article, Preview
+from bot.domain.documents import Document, document_of
+from bot.domain.matching import is_met
+from bot.domain.model import Article, Preview, Proposal
 from bot.domain.ports import Clock, Storage
+from bot.domain.proposals import narrower, wider
 from bot.domain.query import Query
+from bot.domain.stored import stored_query
 
 PAGE = 8
 """Articles a page: what fits a phone's screen without scrolling far."""
@@ -20,6 +24,12 @@ SCAN = 5_000
 
 SLICE = 25
 """Articles examined before others may run: about 5 ms (0.2 ms an article)."""
+
+MANY_A_DAY = 50
+"""More alerts than that a day, and a narrower form is proposed."""
+
+PROPOSALS = 2
+LEAST_SPAN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +49,19 @@ class Reader:
         self._clock = clock
 
     async def preview(self, chat: int, query: Query) -> Preview:
-        """The dry run: which articles of the last 24 h the query would have rung for."""
+        """The dry run: what the query would have rung for in 24 h, and what to try instead."""
+        now = self._clock()
         async with self._storage.read() as tx:
-            articles = await tx.articles.since(chat, self._clock() - DRY_RUN, SCAN)
-        hits = await _matching(query, articles)
-        return Preview(count=len(hits), hits=tuple(hits[:EXAMPLES]), capped=len(articles) >= SCAN)
+            articles = await tx.articles.since(chat, now - DRY_RUN, SCAN)
+        hits = [one async for one, document in _analysed(articles) if is_met(query.node, document)]
+        per_day = len(hits) * (DRY_RUN / _span(articles, now))
+        return Preview(
+            count=len(hits),
+            hits=tuple(hits[:EXAMPLES]),
+            capped=len(articles) >= SCAN,
+            per_day=round(per_day),
+            proposals=await _proposals(query, articles, hits, per_day),
+        )
 
     async def latest(self, chat: int, page: int, query: Query | None = None) -> Page:
         """A page of the newest articles, of all or of those that meet the query."""
@@ -54,15 +72,48 @@ class Reader:
             else:
                 newest = await tx.articles.latest(chat, limit=SCAN)
         if query is not None:
-            found = (await _matching(query, newest))[first : first + PAGE + 1]
+            met = [one async for one, text in _analysed(newest) if is_met(query.node, text)]
+            found = met[first : first + PAGE + 1]
         return Page(tuple(found[:PAGE]), page, len(found) > PAGE)
 
+    async def keep(self, query: Query) -> None:
+        """Remember a query by its id, so that the next page's button can name it."""
+        async with self._storage.write() as tx:
+            await tx.subscriptions.keep_query(query, self._clock())
 
-async def _matching(query: Query, articles: Iterable[Article]) -> list[Article]:
-    hits = []
+    async def kept(self, query_id: int) -> Query | None:
+        """The query kept under this id."""
+        async with self._storage.read() as tx:
+            text = await tx.subscriptions.query_text(query_id)
+        return None if text is None else stored_query(query_id, text)
+
+
+async def _analysed(articles: Sequence[Article]) -> AsyncIterator[tuple[Article, Document]]:
+    """Articles with their analysis; others run in between."""
     for count, article in enumerate(articles):
         if count % SLICE == SLICE - 1:
             await asyncio.sleep(0)
-        if explain(query, document_of(article)) is not None:
-            hits.append(article)
-    return hits
+        yield article, document_of(article)
+
+
+def _span(articles: Sequence[Article], now: datetime) -> timedelta:
+    """The time that these articles, newest first, tell of: a young archive's is short."""
+    oldest = articles[-1].seen if articles else now - DRY_RUN
+    return min(max(now - oldest, LEAST_SPAN), DRY_RUN)
+
+
+async def _proposals(
+    query: Query, articles: Sequence[Article], hits: Sequence[Article], per_day: float
+) -> tuple[Proposal, ...]:
+    """Forms that would have rung, when none did, or for less, when it was too much."""
+    if hits and per_day <= MANY_A_DAY:
+        return ()
+    sections = Counter(one.section for one in hits if one.section)
+    common = next((section for section, _ in sections.most_common(1)), None)
+    forms = narrower(query, common) if hits else wider(query)
+    counts: Counter[str] = Counter()
+    async for _, document in _analysed(hits or articles):
+        counts.update(one.text for one in forms if is_met(one.node, document))
+    most = len(hits) or len(articles) + 1
+    useful = [Proposal(text, count) for text, count in counts.items() if count < most]
+    return tuple(sorted(useful, key=lambda one: (one.count, one.text))[:PROPOSALS])

@@ -3,8 +3,8 @@
 After performance.md 1.2: a vocabulary of 120,000 words with the frequencies of natural language,
 articles of about 500 words, subscriptions of one word (60 %), two (25 %), a phrase (10 %) or two
 words without a third (5 %), by Zipf's law over ranks. None asks for one of the 4,200 most
-frequent words, so that an article meets some 2,150 of a million subscriptions, as there. No word is
-inflected, so that what pyahocorasick finds is what the oracle finds.
+frequent words, so that an article meets some 2,150 of a million subscriptions, as there. No word
+is inflected, so that what pyahocorasick finds is what the oracle finds.
 """
 
 import random

@@ -12,6 +12,12 @@ WALK = (
     ("/unsubscribe", "Nothing rings here yet"),
     ("/latest", "Talks resume"),
     ("/latest source:herald", "Nothing recent has source:herald"),
+    ("/search", "Which words shall I look for?"),
+    ("/search talks", "Talks resume"),
+    ("/search herald", "Nothing has herald"),
+    ("/search (talks", "never closed"),
+    ("/why", "Reply to an alert with /why"),
+    ("/why http://example.org/nowhere", "No source of this chat has brought"),
     ("/sources", "2 sources"),
     ("/status", "How fresh the news is"),
     ("/sbscribe NATO", "Did you mean /subscribe?"),
@@ -29,9 +35,9 @@ async def test_every_command_answers(rig: Rig) -> None:
     assert answered == [ADA] * len(WALK)
     scopes = {scope: len(found) for scope, found in rig.world.commands.items()}
     assert scopes == {
-        "all_private_chats:": 10,
-        "all_group_chats:": 8,
-        "all_chat_administrators:": 10,
+        "all_private_chats:": 12,
+        "all_group_chats:": 10,
+        "all_chat_administrators:": 12,
     }
 
 
@@ -72,3 +78,36 @@ async def test_a_feed_of_ones_own_rings_for_all_it_publishes(rig: Rig) -> None:
     rig.publisher.publish("mine", "Anything at all")
     await rig.said(ADA, "Anything at all")
     assert rig.told(ADA, "🔔 mine\nOld") == []
+
+
+async def test_why_an_alert_came_and_why_it_did_not(rig: Rig) -> None:
+    await rig.start()
+    await rig.ask(ADA, ADA, "/subscribe title:derby", "I ring when")
+    await rig.ask(ADA, ADA, "/subscribe derby -draw", "I ring when")
+    await rig.publisher.polled("daily", 2)
+    rig.publisher.publish("daily", "Derby ends in a draw")
+    alert = await rig.said(ADA, "Derby ends")
+    told = await rig.ask(ADA, ADA, "/why", "It rang because of", reply_to=alert["message_id"])
+    assert "title:derby met “Derby” in the headline" in told["text"]
+    await rig.ask(ADA, ADA, "/unsubscribe 1", "rings no more")
+    link = next(one["url"] for one in alert["entities"] if one["type"] == "text_link")
+    await rig.ask(ADA, ADA, f"/why {link}", "lacking: -draw")
+
+
+async def test_search_is_turned_page_by_page(rig: Rig) -> None:
+    for number in range(10):
+        rig.publisher.publish("daily", f"Derby number {number}")
+    await rig.start()
+    await rig.publisher.polled("daily", 2)
+    found = await rig.ask(ADA, ADA, "/search derby", "Derby number 9")
+    await rig.press(ADA, ADA, found, "Older")
+    older = rig.world.rooms[ADA].messages[found["message_id"]]["text"]
+    assert ("Derby number 1" in older, "Derby number 9" in older) == (True, False)
+
+
+async def test_the_dry_run_proposes_what_would_have_rung(rig: Rig) -> None:
+    rig.publisher.publish("daily", "Sanctioned at last")
+    await rig.start()
+    await rig.publisher.polled("daily", 2)
+    told = await rig.ask(ADA, ADA, "/subscribe sanctions geneva", "To hear more")
+    assert "/subscribe sanctions (1 in 24 h)" in told["text"]
