@@ -77,7 +77,7 @@ class Subscriptions:
             statement = _subscribed().order_by(query.c.id).limit(batch)
             if last is not None:
                 statement = statement.where(query.c.id > last)
-            rows = [(row.id, row.text) for row in await self._connection.execute(statement)]
+            rows = [(one, text) for one, text in await self._connection.execute(statement)]
             if not rows:
                 return
             last = rows[-1][0]

@@ -1,8 +1,9 @@
 """An article, analysed once for all queries.
 
 An article is split at blanks; what each piece holds (its words, folded, stemmed) is kept in a
-bounded table, so that a word seen before costs one look-up. Where words stand is put together only
-when a query asks for it (`Document.sequence`, `Document.occurrences`).
+bounded table, so that a word seen before costs one look-up. Words are interned, as the index's
+are: equal words are then one object, and a look-up need not read both. Where words stand is put
+together only when a query asks for it (`Document.sequence`, `Document.occurrences`).
 """
 
 from collections import defaultdict
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import chain
 from operator import attrgetter
+from sys import intern
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -194,7 +196,7 @@ def _piece(text: str, language: str | None) -> _Piece:
     words = [_word(token, language) for token in found]
     places = _places(found, words, language)
     keys = [form for word in words for form in word.forms]
-    keys += [word.folded.upper() for word in words if word.capital]
+    keys += [intern(word.folded.upper()) for word in words if word.capital]
     return _Piece(
         tuple(keys),
         tuple((word.root, word.folded) for word in words if word.root),
@@ -206,12 +208,12 @@ def _piece(text: str, language: str | None) -> _Piece:
 
 
 def _word(token: Token, language: str | None) -> Word:
-    folded = token.folded
+    folded = intern(token.folded)
     return Word(
-        token.text,
+        intern(token.text),
         folded,
         _forms(folded, language),
-        stem(folded, language or "en"),
+        intern(stem(folded, language or "en")),
         _is_capital(token, language),
     )
 

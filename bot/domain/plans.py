@@ -71,10 +71,12 @@ def _of_terms(node: And) -> Plan | None:
             unwanted += keys
         else:
             return None
+    if not unwanted:
+        return Plan(wanted, (_place(wanted),), wanted if len(wanted) > 2 else ())
     if len(wanted) == len(unwanted) == 1:
         return Plan(wanted + unwanted, (Place(wanted[0], "minus", unwanted[0]),))
     more = wanted if len(wanted) > 2 else ()
-    return Plan(tuple({*wanted, *unwanted}), (_place(wanted),), more, unwanted)
+    return Plan(wanted + unwanted, (_place(wanted),), more, unwanted)
 
 
 def _place(way: tuple[str, ...]) -> Place:

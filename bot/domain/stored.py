@@ -22,6 +22,8 @@ def stored_query(query_id: int, text: str) -> Query:
 
 
 def _sequence(text: str) -> Node | None:
+    if _is_simple(text):
+        return Atom(Kind.WORD, (text,))
     nodes = [_term(piece) for piece in text.split(" ")]
     known = tuple(node for node in nodes if node is not None)
     if len(known) < len(nodes) or isinstance(known[0], Not):
@@ -30,13 +32,20 @@ def _sequence(text: str) -> Node | None:
 
 
 def _term(piece: str) -> Node | None:
-    if piece.startswith("-"):
+    if piece[:1] == "-":
         inner = _word(piece[1:])
         return None if inner is None else Not(inner)
     return _word(piece)
 
 
+def _is_simple(piece: str) -> bool:
+    """One word of small ASCII letters and digits, as most are: told at the least cost."""
+    return piece.isascii() and piece.isalnum() and piece.islower()
+
+
 def _word(piece: str) -> Atom | None:
+    if _is_simple(piece):
+        return Atom(Kind.WORD, (piece,))
     if not is_word(piece) or piece in _OPERATORS:
         return None
     if piece == piece.lower():

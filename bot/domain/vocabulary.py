@@ -7,6 +7,7 @@ length, not the number of keys.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from sys import intern
 
 from bot.domain.documents import Document
 from bot.domain.reasons import is_inflected
@@ -71,6 +72,7 @@ class Vocabulary:
         """Count one use more of a key."""
         entry = self._entries.get(key)
         if entry is None:
+            key = intern(key)
             entry = self._entries[key] = Entry(key)
             special = self._special(key)
             if special is None:
@@ -173,7 +175,7 @@ class _Stems:
         for entry in words[self._taken : self._taken + most]:
             root = stem(entry.key, self._language)
             if root:
-                self._file(root, entry)
+                self._file(intern(root), entry)
         self._taken = min(self._taken + most, len(words))
         return self._taken == len(words)
 

@@ -8,7 +8,9 @@ from bot.rendering.lists import article_lines
 from bot.rendering.sentences import Sentences
 
 NAME_UNITS = 80
-SHOWN = 8
+WORD_UNITS = 40
+SHOWN = 6
+MOST_WORDS = 5
 FIELDS = {
     "title": "why_title",
     "summary": "why_summary",
@@ -41,12 +43,14 @@ def no_article(url: str, texts: Sentences) -> Message:
 
 def _met(one: Reason, texts: Sentences) -> Html:
     return lines(
-        texts.say("why_bell", query=_name(one)), *(_word(word, texts) for word in one.words)
+        texts.say("why_bell", query=_name(one)),
+        *(_word(word, texts) for word in one.words[:MOST_WORDS]),
     )
 
 
 def _word(word: MatchedWord, texts: Sentences) -> Html:
-    return texts.say(FIELDS[word.field], term=word.term, word=isolated(clean(word.word)))
+    met = isolated(shorten(clean(word.word), WORD_UNITS))
+    return texts.say(FIELDS[word.field], term=shorten(word.term, WORD_UNITS), word=met)
 
 
 def _unmet(one: Reason, texts: Sentences) -> Html:

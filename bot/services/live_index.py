@@ -3,7 +3,8 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from bot.domain.documents import document_of
@@ -22,6 +23,23 @@ OVERLAP = timedelta(minutes=5)
 that a query committed late is not missed (commit order is not time order on PostgreSQL)."""
 
 
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """What is made inside is not the garbage collector's business, now or later.
+
+    A full collection over a million queries would stop everything for 0.1 s (measured:
+    performance.md 1.2), and looking at them while they are made takes a third of the time.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if enabled:
+            gc.enable()
+
+
 class LiveIndex:
     """The index of all subscriptions' queries, kept up to date in this process."""
 
@@ -32,13 +50,11 @@ class LiveIndex:
     async def load(self, storage: Storage, now: datetime) -> int:
         """Fill the index from storage in slices, letting others run; returns how many queries.
 
-        What was read is frozen for the garbage collector slice by slice: a full collection over
-        a million queries would stop everything for 0.1 s (measured: performance.md 1.2).
         """
         async with storage.read() as tx:
             async for batch in tx.subscriptions.queries():
-                self._add_stored(batch)
-                gc.freeze()
+                with _frozen():
+                    self._add_stored(batch)
                 await asyncio.sleep(0)
         self._fresh = now
         return len(self._index)

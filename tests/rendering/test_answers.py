@@ -6,9 +6,20 @@ import pytest
 
 from bot.domain.callbacks import Verb, decode
 from bot.domain.errors import FETCH_CODES, FetchError, LimitReached, QueryError
+from bot.domain.grammar import parse
 from bot.domain.message import Message
-from bot.domain.model import Form, Freshness, Preview, SourceHealth
-from bot.rendering import answers, lists
+from bot.domain.model import (
+    Form,
+    Freshness,
+    MatchedWord,
+    MatchField,
+    Preview,
+    Proposal,
+    SourceHealth,
+)
+from bot.domain.query import And, Query
+from bot.domain.why import Reason, Why
+from bot.rendering import answers, lists, why
 from bot.rendering.sentences import Sentences, plural
 from tests.builders import NOW, make_article, make_source, make_subscription
 from tests.rendering.strict import accepted
@@ -16,6 +27,9 @@ from tests.rendering.strict import accepted
 HOSTILE = "<b>&amp; \u202eabc \x00 " + "x" * 5_000
 ONE = make_subscription(typed=HOSTILE, query=HOSTILE[:256])
 ARTICLE = make_article(title=HOSTILE, summary=HOSTILE, source_title=HOSTILE, link=HOSTILE)
+FIELDS: tuple[MatchField, ...] = ("title", "summary", "source", "language", "category")
+REASON = Reason(ONE, tuple(MatchedWord("a & b", HOSTILE[:300], field) for field in FIELDS))
+ASKED = ("subscribe", "unsubscribe", "search", "why")
 FIGURES = Freshness(
     sources=3, failing=1, articles_24h=9, alerts_24h=4, queued=2, oldest_queued=NOW,
     last_article=NOW, dead=1, subscriptions=5, chats=2,
@@ -30,11 +44,23 @@ def every(texts: Sentences) -> list[Message]:
         answers.help_text(True, [("list", "what rings")], texts),
         answers.about("1.0", texts),
         answers.privacy(texts),
-        *(answers.ask_for(verb, texts) for verb in ("subscribe", "unsubscribe")),
-        *(answers.ask_in_channel(verb, texts) for verb in ("subscribe", "unsubscribe")),
+        *(answers.ask_for(verb, texts) for verb in ASKED),
+        *(answers.ask_in_channel(verb, texts) for verb in ASKED),
         answers.subscribed(ONE, Preview(count=60, hits=(ARTICLE,) * 3), texts),
         answers.subscribed(make_subscription(), Preview(count=0, hits=()), texts),
         answers.subscribed(make_subscription(), Preview(count=99, hits=(), capped=True), texts),
+        answers.subscribed(
+            ONE,
+            Preview(count=0, hits=(), proposals=(Proposal(HOSTILE[:256], 3), Proposal("b", 9))),
+            texts,
+        ),
+        lists.found([ARTICLE] * 8, 1, True, Query(And(()), HOSTILE[:256], -9), texts),
+        lists.found([], 0, False, parse("NATO"), texts),
+        why.reasons(Why(ARTICLE, (REASON,) * 9, ()), texts),
+        why.reasons(Why(ARTICLE, (), (Reason(ONE, lacking=(HOSTILE[:256],)),) * 9), texts),
+        why.reasons(Why(ARTICLE, (), ()), texts),
+        why.no_alert(texts),
+        why.no_article(HOSTILE, texts),
         answers.already_subscribed(ONE, 3, texts),
         answers.undone(ONE, texts),
         answers.form_changed(ONE, texts),
