@@ -12,7 +12,7 @@ from bot.domain.query import Query
 from storage.rows import chunks, insert, subscription_of
 from storage.schema import query, subscription
 
-BATCH = 1_000
+BATCH = 4_000
 
 
 class Subscriptions:

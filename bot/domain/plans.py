@@ -61,6 +61,9 @@ def _of_terms(node: And) -> Plan | None:
     wanted: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
     for one in node.nodes:
+        if isinstance(one, Atom) and one.kind is Kind.WORD and one.field is None:
+            wanted += one.words  # most are: no further question
+            continue
         atom = one.node if isinstance(one, Not) else one
         if not isinstance(atom, Atom) or not is_plain(atom):
             return None

@@ -22,30 +22,31 @@ def stored_query(query_id: int, text: str) -> Query:
 
 
 def _sequence(text: str) -> Node | None:
-    if _is_simple(text):
-        return Atom(Kind.WORD, (text,))
-    nodes = [_term(piece) for piece in text.split(" ")]
+    words = text.split(" ")
+    if _are_simple(text):
+        atoms = tuple([Atom(Kind.WORD, (word,)) for word in words])
+        return atoms[0] if len(atoms) == 1 else And(atoms)
+    nodes = [_term(word) for word in words]
     known = tuple(node for node in nodes if node is not None)
     if len(known) < len(nodes) or isinstance(known[0], Not):
         return None
     return known[0] if len(known) == 1 else And(known)
 
 
+def _are_simple(text: str) -> bool:
+    """Words of small ASCII letters and digits, as most are: told at the least cost."""
+    letters = text.replace(" ", "")
+    return letters.isascii() and letters.isalnum() and letters.islower()
+
+
 def _term(piece: str) -> Node | None:
-    if piece[:1] == "-":
-        inner = _word(piece[1:])
-        return None if inner is None else Not(inner)
-    return _word(piece)
-
-
-def _is_simple(piece: str) -> bool:
-    """One word of small ASCII letters and digits, as most are: told at the least cost."""
-    return piece.isascii() and piece.isalnum() and piece.islower()
+    if piece[:1] != "-":
+        return _word(piece)
+    inner = _word(piece[1:])
+    return None if inner is None else Not(inner)
 
 
 def _word(piece: str) -> Atom | None:
-    if _is_simple(piece):
-        return Atom(Kind.WORD, (piece,))
     if not is_word(piece) or piece in _OPERATORS:
         return None
     if piece == piece.lower():
@@ -54,7 +55,9 @@ def _word(piece: str) -> Atom | None:
 
 
 def _phrase(text: str) -> Atom | None:
-    words = tuple(text[1:-1].split(" "))
+    inner = text[1:-1]
+    words = tuple(inner.split(" "))
     if text.count('"') > 2 or not text.endswith('"') or len(words) < 2:
         return None
-    return Atom(Kind.PHRASE, words) if all(_word(one) for one in words) else None
+    known = _are_simple(inner) or all(map(_word, words))
+    return Atom(Kind.PHRASE, words) if known else None
