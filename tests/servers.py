@@ -1,6 +1,7 @@
 """A small server on loopback that answers raw bytes, as hostile servers do."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing, suppress
 
@@ -42,11 +43,13 @@ class RawServer:
 
 
 @asynccontextmanager
-async def raw_server() -> AsyncIterator[RawServer]:
-    """Listening on a free port of 127.0.0.1."""
+async def raw_server(context: ssl.SSLContext | None = None) -> AsyncIterator[RawServer]:
+    """Listening on a free port of 127.0.0.1, over TLS with this context if there is one."""
     server = RawServer()
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    server.base = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=context)
+    server.base = (
+        f"http{'s' if context else ''}://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    )
     try:
         yield server
     finally:

@@ -20,7 +20,7 @@ from bot.domain.addresses import PORTS, AllowList
 from bot.domain.errors import FetchError
 from bot.domain.model import Validators
 from bot.domain.ports import Fetched, NotModified
-from bot.sources.transport import REFUSED, GuardedTransport, Resolve, resolve_by_system
+from bot.sources.transport import REFUSED, GuardedTransport, Resolve, SystemResolver
 
 NOBODY = AllowList()
 NO_VALIDATORS = Validators()
@@ -34,6 +34,9 @@ MOST_WAIT = 86_400.0
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ODD = regex.compile(r"[\\\s\p{Cc}。．｡]")
+_HOST = regex.compile(rb"[A-Za-z0-9_.:-]+")
+"""As it is dialled: names in their ASCII form, and literals; parsers disagree on all the rest."""
+
 _CHALLENGE = "cf-mitigated"
 _HUMAN = regex.compile(
     rb"<title>just a moment|cf-chl-|checking your browser before|captcha-delivery\.com|px-captcha"
@@ -47,7 +50,8 @@ class GuardedFetcher:
     """`ports.Fetcher`; use it as an async context manager.
 
     `allow` exempts what the operator named; `agent` introduces the program; `now` reads the clock
-    for dates in headers.
+    for dates in headers; `resolve` and `context` are the system's names and certificates unless
+    given.
     """
 
     def __init__(
@@ -56,14 +60,18 @@ class GuardedFetcher:
         allow: AllowList = NOBODY,
         agent: str = "Newsbell",
         now: Callable[[], datetime],
-        resolve: Resolve = resolve_by_system,
+        resolve: Resolve | None = None,
+        context: ssl.SSLContext | None = None,
         deadline: float = DEADLINE,
     ) -> None:
         self._allow = allow
         self._now = now
         self._deadline = deadline
+        self._system = SystemResolver()
         self._client = httpx.AsyncClient(
-            transport=GuardedTransport(allow, resolve, ssl.create_default_context()),
+            transport=GuardedTransport(
+                allow, resolve or self._system, context or ssl.create_default_context()
+            ),
             trust_env=False,
             headers={"user-agent": agent, "accept": _ACCEPT, "accept-encoding": "gzip"},
             timeout=deadline,
@@ -80,6 +88,7 @@ class GuardedFetcher:
         traceback: TracebackType | None,
     ) -> None:
         await self._client.aclose()
+        self._system.close()
 
     async def fetch(
         self, url: str, validators: Validators = NO_VALIDATORS
@@ -127,7 +136,7 @@ class GuardedFetcher:
             parsed = httpx.URL(url)
         except httpx.InvalidURL as error:
             raise FetchError("refused-url", "this is no proper address") from error
-        if parsed.scheme not in ("http", "https") or not parsed.host:
+        if parsed.scheme not in ("http", "https") or not _HOST.fullmatch(parsed.raw_host):
             raise FetchError("refused-url", "only http and https addresses are followed")
         port = parsed.port or (443 if parsed.scheme == "https" else 80)
         named = parsed.host.casefold() in self._allow.hosts or _in_networks(parsed, self._allow)

@@ -2,11 +2,16 @@
 
 import asyncio
 import gzip
+import ssl
 import tracemalloc
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+import trustme
 
 from bot.domain.addresses import Address, allow_list
 from bot.domain.errors import FetchError
@@ -171,6 +176,121 @@ async def test_h3_a_dripping_server_meets_the_deadline(server: RawServer) -> Non
     server.answers["/drip"] = drip
     code = await code_of(f"{server.base}/drip", "127.0.0.1", deadline=0.3)
     assert code == "timeout"
+
+
+async def test_h3_two_hundred_dripping_servers_end_in_time_and_delay_nobody(
+    server: RawServer,
+) -> None:
+    async def drip(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b".")
+            await writer.drain()
+            await asyncio.sleep(0.2)  # a server's pace, far below any timeout per read
+
+    server.answers["/drip"] = drip
+    server.plain("/good", b"news")
+    async with fetcher("127.0.0.1", deadline=1.0) as slow, fetcher("127.0.0.1") as other:
+        start = asyncio.get_running_loop().time()
+        dripping = [asyncio.create_task(slow.fetch(f"{server.base}/drip")) for _ in range(200)]
+        good = await other.fetch(f"{server.base}/good")
+        waited = asyncio.get_running_loop().time() - start
+        ended = await asyncio.gather(*dripping, return_exceptions=True)
+        took = asyncio.get_running_loop().time() - start
+    assert isinstance(good, Fetched)
+    assert {getattr(one, "code", one) for one in ended} == {"timeout"}
+    assert (waited < 2, took < 4) == (True, True), (waited, took)
+
+
+async def test_h2_three_megabytes_of_headers_are_refused(server: RawServer) -> None:
+    async def shout(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        for number in range(3_000):
+            writer.write(f"x-{number}: {'x' * 1_000}\r\n".encode())
+        writer.write(b"\r\n")
+
+    server.answers["/headers"] = shout
+    assert await code_of(f"{server.base}/headers", "127.0.0.1") == "protocol"
+
+
+async def test_s8_open_and_closed_ports_inside_are_refused_alike(server: RawServer) -> None:
+    port = int(server.base.rpartition(":")[2])
+    told = set()
+    for number in (port, 8080, 443):
+        async with fetcher() as client:
+            with pytest.raises(FetchError) as caught:
+                await client.fetch(f"http://127.0.0.1:{number}/")
+        told.add((caught.value.code in ("refused-address", "refused-url"), number == port))
+    assert (told, server.requests) == ({(True, True), (True, False)}, [])
+
+
+async def test_s6_the_host_that_is_checked_is_the_host_that_is_dialled() -> None:
+    asked: list[str] = []
+
+    async def resolve(host: str, _port: int) -> Sequence[Address]:
+        asked.append(host)
+        raise OSError
+
+    for url in SAME_HOST.split():
+        async with GuardedFetcher(now=lambda: NOW, resolve=resolve) as client:
+            with suppress(FetchError):
+                await client.fetch(url)
+    assert set(asked) == {"example.org"}
+
+
+SAME_HOST = r"""
+http://example.org/ HTTP://EXAMPLE.ORG/ http://example.org:80/ http://example.org?x
+http://example.org#@127.0.0.1/ http://127.0.0.1@example.org/ http://example.org/@127.0.0.1
+http://example.org\@127.0.0.1/ http://example.org%2f@example.org/ http://example。org/
+http://example.org%00.evil.org/ http://[example.org]/ http:/example.org/ http:example.org
+"""
+"""What parsers disagree on is refused; what they agree on leads to one host."""
+
+
+@pytest.mark.parametrize(
+    ("name", "ended", "known", "code"),
+    [
+        ("localhost", False, True, None),
+        ("localhost", True, True, "tls-expired"),
+        ("news.example.org", False, True, "tls-wrong-host"),
+        ("localhost", False, False, "tls"),
+    ],
+)
+async def test_h6_a_bad_certificate_has_its_reason(
+    name: str, ended: bool, known: bool, code: str | None
+) -> None:
+    authority = trustme.CA()
+    until = datetime(2020, 1, 1, tzinfo=UTC) if ended else None
+    certificate = authority.issue_cert(name, not_after=until)
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(serving)
+    trusting = ssl.create_default_context()
+    if known:
+        authority.configure_trust(trusting)
+
+    async with raw_server(serving) as server:
+        server.plain("/", b"news")
+        url = server.base.replace("127.0.0.1", "localhost") + "/"
+        allow = allow_list(("localhost", "127.0.0.0/8", "::1/128"))
+        async with GuardedFetcher(allow=allow, now=lambda: NOW, context=trusting) as client:
+            try:
+                await client.fetch(url)
+                told = None
+            except FetchError as error:
+                told = error.code
+    assert told == code
+
+
+async def test_h8_a_thousand_polls_leave_nothing_open(server: RawServer) -> None:
+    server.plain("/feed", b"news")
+    async with fetcher("127.0.0.1") as client:
+        for _ in range(50):
+            await client.fetch(f"{server.base}/feed")
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        for _ in range(1_000):
+            await client.fetch(f"{server.base}/feed")
+        after = len(list(Path("/proc/self/fd").iterdir()))
+    assert abs(after - before) <= 10
 
 
 async def test_h4_circles_of_redirects_end(server: RawServer) -> None:
