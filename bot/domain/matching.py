@@ -7,19 +7,16 @@ where keys do not decide (phrases, exclusions, a third word) is the query's tree
 and its measurements: ARCHITECTURE, "Matching".
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
 
-from bot.domain.documents import Document, Sequence, document_of, symbol_of
+from bot.domain.documents import Document, document_of, neighbours, symbol_of, symbols_at
 from bot.domain.model import Hit, MatchField
 from bot.domain.plans import Place, plan_of
 from bot.domain.query import And, Atom, Node, Not, Or, Query, positive_atoms
-from bot.domain.reasons import meets, phrase_at, reason_of
+from bot.domain.reasons import meets, phrase_around, reason_of
 from bot.domain.vocabulary import Leaf, Leaves, Met, Vocabulary
 
 __all__ = ["Document", "Index", "document_of", "explain"]
-
-_NONE: set[str] = set()
 
 
 class Index:
@@ -118,24 +115,23 @@ class Index:
                 seconds |= others
         starts = _by_symbol(firsts, document.language)
         nexts = _by_symbol(seconds, document.language)
-        for field, sequence in document.sequence.items() if firsts else ():
-            for at in _neighbours(sequence, starts, nexts):
-                here, there = sequence.places[at : at + 2]
-                following = _at(nexts, there.symbols)
-                for first in _at(starts, here.symbols):
-                    phrases = met[first].phrases or {}
-                    for second in phrases.keys() & following:
+        for field, at in neighbours(document, starts, nexts) if firsts else ():
+            here, there = symbols_at(document, field, at)
+            following = {key for one in there for key in nexts.get(one, ())}
+            for first in {key for one in here for key in starts.get(one, ())}:
+                phrases = met[first].phrases or {}
+                for second in following:
+                    if second in phrases:
                         yield from self._whole(phrases[second], field, at, document)
 
     def _whole(self, leaf: Leaf, field: MatchField, at: int, document: Document) -> Iterator[int]:
-        """Of phrases that begin with the two words at this place, those that stand there."""
-        places = document.sequence[field].places
+        """Of phrases that begin with two words around this piece, those that stand there."""
         for query_id in (leaf,) if isinstance(leaf, int) else leaf:
             atom = self._unsure[query_id]
             if (
                 isinstance(atom, Atom)
                 and atom.field in (None, field)
-                and phrase_at(atom.words, places, at, document.language)
+                and phrase_around(atom.words, document, field, at)
             ):
                 yield query_id
 
@@ -208,22 +204,6 @@ def _by_symbol(keys: Iterable[str], language: str | None) -> dict[str, set[str]]
     for key in keys:
         found.setdefault(symbol_of(key, language), set()).add(key)
     return found
-
-
-def _neighbours(sequence: Sequence, starts: Collection[str], nexts: Collection[str]) -> set[int]:
-    """Places where a phrase may begin, by what stands there and next to it."""
-    pairs = enumerate(pairwise(sequence.symbols))
-    found = {at for at, (one, other) in pairs if one in starts and other in nexts}
-    for at in sequence.several:
-        found |= {at - 1, at}
-    return {at for at in found if 0 <= at < len(sequence.places) - 1}
-
-
-def _at(known: dict[str, set[str]], symbols: tuple[str, ...]) -> set[str]:
-    """The keys that may stand at a place with these symbols."""
-    if len(symbols) == 1:
-        return known.get(symbols[0], _NONE)
-    return set().union(*(known.get(symbol, ()) for symbol in symbols))
 
 
 def _with(leaf: Leaf | None, query_id: int) -> Leaf:

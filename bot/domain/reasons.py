@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.domain.documents import Document, Occurrence, Place, Word, acronym_key
+from bot.domain.documents import Document, Occurrence, Place, Word, acronym_key, places_of
 from bot.domain.model import MatchedWord, MatchField
 from bot.domain.query import Atom, Kind
 from bot.domain.text import dense_within, fold, is_dense, same_word, stem, tokens
@@ -142,11 +142,22 @@ def phrase_at(
     return tuple(found)
 
 
+def phrase_around(words: tuple[str, ...], document: Document, field: MatchField, at: int) -> bool:
+    """Whether a phrase begins in this piece of the text.
+
+    Only as much is read as a phrase can take: pieces without words ("-") may stand between.
+    """
+    pieces = dict(document.pieces)[field][at : at + 3 * len(words)]
+    places = places_of(pieces, document.language)
+    beginnings = range(len(places_of(pieces[:1], document.language)))
+    return any(phrase_at(words, places, start, document.language) for start in beginnings)
+
+
 def _phrase(atom: Atom, document: Document) -> Iterator[MatchedWord]:
     first = atom.words[0]
     for start in _occurrences(_kind_of(first), first, document):
         if atom.field in (None, start.field):
-            places = document.sequence[start.field].places
+            places = document.sequence[start.field]
             found = phrase_at(atom.words, places, start.position, document.language)
             if found:
                 yield MatchedWord(str(atom), " ".join(one.text for one in found), start.field)
