@@ -1,7 +1,9 @@
 """/subscribe, /unsubscribe, and the buttons under their answers."""
 
+from dataclasses import replace
+
 from bot.domain.callbacks import Callback, Verb
-from bot.domain.errors import FeedError, FetchError, LimitReached, QueryError
+from bot.domain.errors import FeedError, FetchError, LimitReached, QueryError, SeveralFeeds
 from bot.domain.message import Message
 from bot.domain.model import ChatKind, Subscription
 from bot.rendering import answers, lists
@@ -22,6 +24,8 @@ async def subscribe(deps: Deps, turn: Turn) -> Message:
             done = await deps.subscriptions.add_source(turn.place, turn.argument)
         else:
             done = await deps.subscriptions.add(turn.place, turn.argument)
+    except SeveralFeeds as error:
+        return answers.choose_feed(error.found, turn.sentences)
     except QueryError as error:
         return answers.query_error(turn.argument, error, turn.sentences)
     except (FetchError, FeedError) as error:
@@ -77,6 +81,14 @@ async def press_example(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     except LimitReached as error:
         return Pressed(say=answers.limit_reached(error, turn.sentences))
     return Pressed(say=_told(done, turn))
+
+
+async def press_feed(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
+    """One of a page's feeds; its address stands in the message whose button was pressed."""
+    links = [one.url for one in turn.message.entities if one.type == "text_link"]
+    if not 0 <= pressed.id < len(links):
+        return Pressed(toast=answers.toast("toast_gone", turn.sentences))
+    return Pressed(say=await subscribe(deps, replace(turn, argument=links[pressed.id] or "")))
 
 
 async def press_undo_add(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
@@ -150,6 +162,7 @@ def _told(done: Subscribed, turn: Turn) -> Message:
 
 PRESSES = {
     Verb.EXAMPLE: press_example,
+    Verb.FEED: press_feed,
     Verb.UNDO_ADD: press_undo_add,
     Verb.FORM: press_form,
     Verb.REMOVE: press_remove,

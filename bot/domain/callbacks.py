@@ -26,6 +26,7 @@ class Verb(StrEnum):
     REMOVE_ALL = "clear"
     KEEP_ALL = "keep"
     LATEST = "latest"
+    FEED = "feed"  # subscribe to the feed with this number in the pressed message
     SEARCH = "search"  # a page of what the query with this id finds
     SOURCES = "sources"
     SOURCE = "source"

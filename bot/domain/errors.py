@@ -76,12 +76,24 @@ class FetchError(NewsbellError):
 
 
 class FeedError(NewsbellError):
-    """A body that is no feed, or a feed that could not be parsed; `code` is one of FETCH_CODES."""
+    """A body that is no feed, or a feed that could not be parsed; `code` is one of FETCH_CODES.
 
-    def __init__(self, code: str, message: str) -> None:
+    `feeds`: where the body is a page, the addresses of feeds that it names.
+    """
+
+    def __init__(self, code: str, message: str, feeds: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.feeds = feeds
+
+
+class SeveralFeeds(NewsbellError):  # noqa: N818 - a question, not a fault
+    """A page has more than one feed: `found` are their addresses and titles."""
+
+    def __init__(self, found: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(f"{len(found)} feeds")
+        self.found = found
 
 
 class OpmlError(NewsbellError):

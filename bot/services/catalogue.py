@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.errors import FeedError, SeveralFeeds
 from bot.domain.model import Source, SourceHealth
 from bot.domain.ports import CatalogueEntry, Clock, FeedParser, Fetcher, Storage
-from bot.services.probe import read_feed
+from bot.services.discover import entry_at, feeds_of
 
 
 class Catalogue:
@@ -39,7 +40,8 @@ class Catalogue:
 
         Raises:
             FetchError: the address could not be fetched.
-            FeedError: what it holds is no feed.
+            FeedError: what it holds is no feed, nor a page that has one.
+            SeveralFeeds: it is a page that has more than one.
         """
         async with self._storage.read() as tx:
             known = await tx.sources.find(url, chat)
@@ -50,13 +52,17 @@ class Catalogue:
             return await tx.sources.add(entry, chat, self._clock())
 
     async def _probe(self, url: str) -> CatalogueEntry:
-        fetched, feed = await read_feed(url, self._fetcher, self._parser)
-        return CatalogueEntry(
-            url=fetched.moved_to or url,
-            title=feed.title or url,
-            site=feed.link,
-            language=feed.language,
-        )
+        try:
+            return await entry_at(url, self._fetcher, self._parser)
+        except FeedError as error:
+            if error.code != "not-a-feed":
+                raise
+            found = await feeds_of(url, error.feeds, self._fetcher, self._parser)
+            if not found:
+                raise
+        if len(found) > 1:
+            raise SeveralFeeds(tuple((one.url, one.title) for one in found))
+        return found[0]
 
     def now(self) -> datetime:
         """The moment that the ages in these figures are counted from."""

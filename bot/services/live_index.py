@@ -48,9 +48,7 @@ class LiveIndex:
         self._fresh: datetime | None = None
 
     async def load(self, storage: Storage, now: datetime) -> int:
-        """Fill the index from storage in slices, letting others run; returns how many queries.
-
-        """
+        """Fill the index from storage in slices, letting others run; returns how many queries."""
         async with storage.read() as tx:
             async for batch in tx.subscriptions.queries():
                 with _frozen():

@@ -13,6 +13,8 @@ from typing import BinaryIO
 
 from bot.domain.errors import FeedError
 from bot.domain.model import Feed
+from bot.sources.charsets import as_text
+from bot.sources.discovery import feeds_of_page
 from bot.sources.parsing import parse_feed
 
 MEMORY = 256 * 1024 * 1024
@@ -20,8 +22,8 @@ MEMORY = 256 * 1024 * 1024
 
 LENGTH = struct.Struct(">I")
 
-Failure = tuple[str, str]
-"""Code and message of a FeedError."""
+Failure = tuple[str, str, tuple[str, ...]]
+"""Code and message of a FeedError, and the feeds that the page names which it is instead."""
 
 Job = tuple[bytes, str | None, str]
 """Body, content type, address."""
@@ -40,11 +42,11 @@ def answer(body: bytes, content_type: str | None, url: str) -> Feed | Failure:
     try:
         return parse_feed(body, content_type, url)
     except FeedError as error:
-        return error.code, error.message
+        return error.code, error.message, feeds_of_page(as_text(body, content_type), url)
     except MemoryError:
-        return "parse-memory", "reading it takes too much memory"
+        return "parse-memory", "reading it takes too much memory", ()
     except RecursionError:
-        return "not-a-feed", "its elements are nested without end"
+        return "not-a-feed", "its elements are nested without end", ()
 
 
 def read(stream: BinaryIO) -> bytes | None:

@@ -111,3 +111,21 @@ async def test_the_dry_run_proposes_what_would_have_rung(rig: Rig) -> None:
     await rig.publisher.polled("daily", 2)
     told = await rig.ask(ADA, ADA, "/subscribe sanctions geneva", "To hear more")
     assert "/subscribe sanctions (1 in 24 h)" in told["text"]
+
+
+async def test_a_page_offers_its_feeds(rig: Rig) -> None:
+    rig.publisher.publish("mine", "Old")
+    rig.publisher.publish("other", "Older")
+    named = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="/feeds/{one}">'
+        for one in ("mine", "other")
+    )
+    rig.publisher.raw["front"] = f"<!doctype html><head>{named}</head>".encode()
+    await rig.start()
+    page = f"{rig.publisher.base}/feeds/front"
+    offered = await rig.ask(ADA, ADA, f"/subscribe {page}", "several feeds")
+    await rig.press(ADA, ADA, offered, "mine")
+    await rig.said(ADA, "mine: I ring when")
+    await rig.publisher.polled("mine", 2)
+    rig.publisher.publish("mine", "Anything at all")
+    await rig.said(ADA, "Anything at all")

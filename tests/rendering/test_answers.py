@@ -70,6 +70,7 @@ def every(texts: Sentences) -> list[Message]:
         answers.removed_all(1, texts),
         answers.kept_all(texts),
         answers.query_error(HOSTILE, QueryError("wrong <here>", 4_000, "NATO"), texts),
+        answers.choose_feed([("https://example.org/a?b=1&c", HOSTILE)] * 5, texts),
         answers.limit_reached(LimitReached("subscriptions", 200), texts),
         answers.admins_only(texts),
         answers.unknown_command(HOSTILE, None, texts),

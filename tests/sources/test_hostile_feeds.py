@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import FETCH_CODES, FeedError
 from bot.domain.model import Entry, Feed
-from bot.sources.feed_worker import answer
+from bot.sources.feed_worker import Failure, answer
 from bot.sources.feeds import FeedWorkers
 from bot.sources.parsing import parse_feed
 
@@ -152,7 +152,7 @@ async def test_p2_no_file_is_read_and_no_server_is_asked(
 
 @pytest.mark.parametrize("body", [b"/etc/hosts", b"file:///etc/hosts", b"http://127.0.0.1:9/"])
 def test_p2_a_body_that_is_a_path_is_no_path(body: bytes) -> None:
-    assert answer(body, None, URL) == ("not-a-feed", "it is no feed that can be read")
+    assert answer(body, None, URL) == ("not-a-feed", "it is no feed that can be read", ())
 
 
 # --- P3: a document costs its worker at most
@@ -267,7 +267,7 @@ def _bad(character: str) -> bool:
     return control or "\ud800" <= character <= "\udfff"
 
 
-def fit_or_refused(found: Feed | tuple[str, str]) -> bool:
+def fit_or_refused(found: Feed | Failure) -> bool:
     if not isinstance(found, Feed):
         return found[0] in FETCH_CODES
     links = [link for entry in found.entries for link in (entry.link, entry.image) if link]
