@@ -3,6 +3,8 @@
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
+import regex
+
 TYPES = frozenset(
     {
         "application/atom+xml",
@@ -16,6 +18,9 @@ MOST = 5
 """Addresses that are tried at most: a page may name a feed for each of a thousand tags."""
 
 _MOST_CHARACTERS = 500_000
+_TAG = regex.compile(r"<(?:link|a|base)\s[^<>]{1,2000}+>", regex.IGNORECASE)
+"""html.parser sees these tags alone: whole pages make it raise (`<![CDA[`) or take 40 s (`<a`)."""
+
 _TELLING = ("rss", "atom.xml", "feed")
 
 
@@ -25,7 +30,8 @@ def feeds_of_page(text: str, url: str) -> tuple[str, ...]:
     At most `MOST`, absolute, http and https alone.
     """
     page = _Page(url)
-    page.feed(text[:_MOST_CHARACTERS])
+    for tag in _TAG.finditer(text[:_MOST_CHARACTERS]):
+        page.feed(tag.group())
     found = dict.fromkeys([*page.declared, *page.linked])
     return tuple(one for one in found if one.startswith(("http://", "https://")))[:MOST]
 
