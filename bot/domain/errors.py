@@ -5,6 +5,7 @@ NewsbellError
 ├── FetchError      a source that could not be fetched; has a code of FETCH_CODES
 ├── FeedError       a body that is no feed; has a code of FETCH_CODES
 ├── OpmlError       a list of sources that cannot be read
+├── PortableError   a file of subscriptions that cannot be read
 ├── LimitReached    a quota of the operator
 ├── PortInUse       the web server's port is taken
 ├── StorageError    a database that cannot be opened
@@ -98,6 +99,10 @@ class SeveralFeeds(NewsbellError):  # noqa: N818 - a question, not a fault
 
 class OpmlError(NewsbellError):
     """A list of sources that cannot be read; the sentence says where and why."""
+
+
+class PortableError(NewsbellError):
+    """A file of subscriptions that cannot be read; the sentence says where and why."""
 
 
 class LimitReached(NewsbellError):  # noqa: N818 - it is a refusal, not a fault

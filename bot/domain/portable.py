@@ -1,0 +1,300 @@
+"""A chat's subscriptions and sources as a document that leaves and comes back (PRODUCT, /export).
+
+The format is ours: JSON with `"newsbell": 1`. A subscription to a source names the source by its
+address, because numbers mean nothing elsewhere. What is read comes from strangers: every fault is
+a PortableError that says where.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import regex
+
+from bot.domain.errors import PortableError
+from bot.domain.model import ChatKind, Form, Section, Subscription, When
+from bot.domain.ports import CatalogueEntry
+
+VERSION = 1
+MOST_BYTES = 1_000_000
+MOST_ITEMS = 5_000
+"""Subscriptions and sources in one file; each of them is a row until it is worked off."""
+
+MOST_TEXT = 4_096
+"""Characters of one text: no message that made a query was longer (Bot API, sendMessage)."""
+
+_UNSTORABLE = regex.compile(r"[\p{Cs}\uFFFE\uFFFF]|(?![\n\t])\p{Cc}")
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A subscription without its place: `source` is the address where it is all of a source."""
+
+    query: str
+    typed: str
+    source: str | None = None
+    when: When = When.INSTANT
+    sound: bool = True
+    form: Form = Form.FULL
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """The subscriptions of one place: the forum topic's number, 0 outside topics."""
+
+    number: int
+    subscriptions: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portable:
+    """All that a chat has: settings, subscriptions by topic, the sources it added."""
+
+    exported: datetime
+    kind: ChatKind
+    title: str
+    locale: str
+    timezone: str
+    topics: tuple[Topic, ...]
+    sources: tuple[CatalogueEntry, ...]
+
+
+Item = Wanted | CatalogueEntry
+"""What an import adds, one at a time."""
+
+
+def wanted(one: Subscription, source: str | None) -> Wanted:
+    """A subscription as it is exported; `source` is the address where it is all of a source."""
+    return Wanted(
+        query=one.query,
+        typed=one.typed,
+        source=source,
+        when=one.when,
+        sound=not one.silent,
+        form=one.form,
+        urgent=one.urgent,
+    )
+
+
+def items_of(document: Portable) -> tuple[Item, ...]:
+    """What an import of the document adds, sources first, since subscriptions name them."""
+    subscriptions = (one for topic in document.topics for one in topic.subscriptions)
+    return (*document.sources, *dict.fromkeys(subscriptions))
+
+
+def write_portable(document: Portable) -> bytes:
+    """The document as JSON, UTF-8, which `read_portable` reads back."""
+    facts = {
+        "newsbell": VERSION,
+        "exported": document.exported.astimezone(UTC).isoformat(),
+        "chat": {
+            "kind": document.kind,
+            "title": document.title,
+            "locale": document.locale,
+            "timezone": document.timezone,
+        },
+        "topics": [
+            {"topic": one.number, "subscriptions": [facts_of(each) for each in one.subscriptions]}
+            for one in document.topics
+        ],
+        "sources": [facts_of(one) for one in document.sources],
+    }
+    return json.dumps(facts, ensure_ascii=False, indent=2).encode()
+
+
+def facts_of(item: Item) -> dict[str, object]:
+    """One item as the values of a JSON object; what is not set is left out."""
+    found = {one.name: getattr(item, one.name) for one in fields(item)}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def item_of(facts: Mapping[str, Any]) -> Item:
+    """The item behind `facts_of`.
+
+    Raises:
+        PortableError: they are none.
+    """
+    node = _Node(facts, "the item")
+    return _source(node) if "url" in facts else _wanted(node)
+
+
+def read_portable(data: bytes) -> Portable:
+    """The document behind these bytes.
+
+    Raises:
+        PortableError: it is none, or holds what no chat has; the sentence says where.
+    """
+    root = _Node(_json(data), "the document")
+    if root.get("newsbell").value != VERSION:
+        raise PortableError(f"this is no export of version {VERSION}")
+    chat = root.get("chat")
+    return Portable(
+        exported=_moment(root.get("exported")),
+        kind=_choice(ChatKind, chat.get("kind")),
+        title=_text(chat.get("title")),
+        locale=_text(chat.get("locale")),
+        timezone=_text(chat.get("timezone")),
+        topics=tuple(_topic(one) for one in root.get("topics").items()),
+        sources=tuple(_source(one) for one in root.get("sources").items()),
+    )
+
+
+def read_keywords(data: bytes) -> tuple[Item, ...]:
+    """What a JSON file adds: our own document, or a plain list of queries.
+
+    Raises:
+        PortableError: it is neither; the sentence says where.
+    """
+    found = _json(data)
+    if isinstance(found, dict):
+        return _few(items_of(read_portable(data)))
+    queries = (_text(one) for one in _Node(found, "the list").items())
+    return _few(dict.fromkeys(Wanted(query=one, typed=one) for one in queries if one))
+
+
+def read_lines(data: bytes) -> tuple[Item, ...]:
+    """What a text file adds: one query a line; empty lines and those that begin with # do not.
+
+    Raises:
+        PortableError: it is no text.
+    """
+    lines = [stored_text(line).strip() for line in _decoded(data).splitlines()]
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MOST_TEXT:
+            raise PortableError(f"line {number} is longer than {MOST_TEXT} characters")
+    queries = dict.fromkeys(line for line in lines if line and not line.startswith("#"))
+    return _few(Wanted(query=one, typed=one) for one in queries)
+
+
+def stored_text(text: str) -> str:
+    """Text that every database and XML take: no controls but line ends and tabs, no surrogates."""
+    return str(_UNSTORABLE.sub("", text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A JSON value and where it stands."""
+
+    value: Any
+    where: str
+
+    def get(self, name: str) -> "_Node":
+        if not isinstance(self.value, dict):
+            raise PortableError(f"{self.where} is no object")
+        return _Node(
+            self.value.get(name), name if self.where == "the document" else self._at(name)
+        )
+
+    def items(self) -> "list[_Node]":
+        if not isinstance(self.value, list):
+            raise PortableError(f"{self.where} is no list")
+        return [_Node(one, f"{self.where}[{index}]") for index, one in enumerate(self.value)]
+
+    def _at(self, name: str) -> str:
+        return f"{self.where}.{name}"
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(_decoded(data), parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise PortableError(f"{where} is no proper JSON") from error
+    except (RecursionError, ValueError) as error:  # the latter: a number of thousands of digits
+        raise PortableError("its lists are nested too deep, or a number is too long") from error
+
+
+def _no_number(name: str) -> None:
+    raise PortableError(f"{name} is no number of JSON")
+
+
+def _decoded(data: bytes) -> str:
+    if len(data) > MOST_BYTES:
+        raise PortableError(f"the file is larger than {MOST_BYTES // 1_000} kB")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PortableError(f"byte {error.start + 1} is no UTF-8 text") from error
+
+
+def _few(found: Iterable[Item]) -> tuple[Item, ...]:
+    items = tuple(found)
+    if len(items) > MOST_ITEMS:
+        raise PortableError(f"the file has {len(items)} entries; {MOST_ITEMS} are the most")
+    return items
+
+
+def _topic(node: _Node) -> Topic:
+    number = node.get("topic")
+    if type(number.value) is not int or not 0 <= number.value < 2**31:
+        raise PortableError(f"{number.where} is no topic's number")
+    found = tuple(_wanted(one) for one in node.get("subscriptions").items())
+    return Topic(number=number.value, subscriptions=found)
+
+
+def _wanted(node: _Node) -> Wanted:
+    query = _text(node.get("query"))
+    return Wanted(
+        query=query,
+        typed=_maybe(_text, node.get("typed")) or query,
+        source=_maybe(_text, node.get("source")),
+        when=_maybe(lambda one: _choice(When, one), node.get("when")) or When.INSTANT,
+        sound=_flag(node.get("sound"), default=True),
+        form=_maybe(lambda one: _choice(Form, one), node.get("form")) or Form.FULL,
+        urgent=_flag(node.get("urgent"), default=False),
+    )
+
+
+def _source(node: _Node) -> CatalogueEntry:
+    url = _text(node.get("url"))
+    return CatalogueEntry(
+        url=url,
+        title=_maybe(_text, node.get("title")) or url,
+        site=_maybe(_text, node.get("site")),
+        section=_maybe(lambda one: _choice(Section, one), node.get("section")),
+        language=_maybe(_text, node.get("language")),
+    )
+
+
+_Read = TypeVar("_Read")
+
+
+def _maybe(read: Callable[[_Node], _Read], node: _Node) -> _Read | None:
+    return None if node.value is None else read(node)
+
+
+def _text(node: _Node) -> str:
+    if not isinstance(node.value, str):
+        raise PortableError(f"{node.where} is no text")
+    if len(node.value) > MOST_TEXT:
+        raise PortableError(f"{node.where} is longer than {MOST_TEXT} characters")
+    return stored_text(node.value)
+
+
+def _flag(node: _Node, *, default: bool) -> bool:
+    if node.value is None:
+        return default
+    if not isinstance(node.value, bool):
+        raise PortableError(f"{node.where} is neither true nor false")
+    return node.value
+
+
+def _choice(choices: type[_Choice], node: _Node) -> _Choice:
+    try:
+        return choices(node.value)
+    except ValueError as error:
+        allowed = ", ".join(choices)
+        raise PortableError(f"{node.where} is none of {allowed}") from error
+
+
+def _moment(node: _Node) -> datetime:
+    try:
+        found = datetime.fromisoformat(_text(node))
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise PortableError(f"{node.where} is no moment (ISO 8601)") from error
