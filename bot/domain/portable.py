@@ -68,6 +68,14 @@ Item = Wanted | CatalogueEntry
 """What an import adds, one at a time."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a file adds, or the sentence why it cannot be read: what a parse worker answers."""
+
+    items: tuple[Item, ...]
+    fault: str | None = None
+
+
 def wanted(one: Subscription, source: str | None) -> Wanted:
     """A subscription as it is exported; `source` is the address where it is all of a source."""
     return Wanted(

@@ -11,10 +11,12 @@ import struct
 import sys
 from typing import BinaryIO
 
-from bot.domain.errors import FeedError
+from bot.domain.errors import FeedError, PortableError
 from bot.domain.model import Feed
+from bot.domain.portable import Listed
 from bot.sources.charsets import as_text
 from bot.sources.discovery import feeds_of_page
+from bot.sources.lists import read_list
 from bot.sources.parsing import parse_feed
 
 MEMORY = 256 * 1024 * 1024
@@ -25,8 +27,8 @@ LENGTH = struct.Struct(">I")
 Failure = tuple[str, str, tuple[str, ...]]
 """Code and message of a FeedError, and the feeds that the page names which it is instead."""
 
-Job = tuple[bytes, str | None, str]
-"""Body, content type, address."""
+Job = tuple[bytes, str | None, str | None]
+"""Body, content type, address; without an address it is a list that somebody sent."""
 
 
 def main() -> None:
@@ -34,7 +36,24 @@ def main() -> None:
     if sys.platform != "darwin":  # macOS refuses this limit
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     while (job := read(sys.stdin.buffer)) is not None:
-        write(sys.stdout.buffer, answer(*pickle.loads(job)))  # noqa: S301 - from our own parent
+        write(sys.stdout.buffer, work(*pickle.loads(job)))  # noqa: S301 - from our own parent
+
+
+def work(body: bytes, content_type: str | None, url: str | None) -> Feed | Failure | Listed:
+    """What a job asks for."""
+    return listed(body) if url is None else answer(body, content_type, url)
+
+
+def listed(body: bytes) -> Listed:
+    """What a list adds, or why it cannot be read."""
+    try:
+        return Listed(read_list(body))
+    except PortableError as error:
+        return Listed((), str(error))
+    except MemoryError:
+        return Listed((), "reading it takes too much memory")
+    except RecursionError:
+        return Listed((), "its elements are nested without end")
 
 
 def answer(body: bytes, content_type: str | None, url: str) -> Feed | Failure:

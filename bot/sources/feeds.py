@@ -7,9 +7,13 @@ from asyncio.subprocess import PIPE, Process
 from types import TracebackType
 from typing import Self
 
-from bot.domain.errors import FeedError
+from bot.domain.errors import FeedError, PortableError
 from bot.domain.model import Feed
+from bot.domain.portable import Item, Listed
 from bot.sources.feed_worker import LENGTH, Failure
+
+Done = Feed | Failure | Listed
+"""What a worker answers."""
 
 SECONDS = 5.0
 QUICK = 1.0
@@ -52,9 +56,27 @@ class FeedWorkers:
             raise FeedError("parse-memory", "reading it takes too much memory") from error
         if found is None:
             raise FeedError("parse-timeout", "reading it takes too long")
+        if isinstance(found, Listed):  # cannot be: it has an address
+            raise FeedError("not-a-feed", "it was read as a list")
         if isinstance(found, Feed):
             return found
         raise FeedError(*found)
+
+    async def read_list(self, data: bytes) -> tuple[Item, ...]:
+        """What a file that somebody sent adds; read apart from the feeds, as it may be hostile.
+
+        Raises:
+            PortableError: it cannot be read; the sentence says where and why.
+        """
+        try:
+            found = await self._slow.ask(data, None, None)
+        except (OSError, asyncio.IncompleteReadError) as error:
+            raise PortableError("reading it takes too much memory") from error
+        if not isinstance(found, Listed):
+            raise PortableError("reading it takes too long")
+        if found.fault is not None:
+            raise PortableError(found.fault)
+        return found.items
 
 
 class _Lane:
@@ -67,7 +89,7 @@ class _Lane:
         for worker in self._workers:
             self._idle.put_nowait(worker)
 
-    async def ask(self, body: bytes, content_type: str | None, url: str) -> Feed | Failure | None:
+    async def ask(self, body: bytes, content_type: str | None, url: str | None) -> Done | None:
         """What a worker made of it; None: not within the time, and the worker had to die.
 
         Raises:
@@ -97,7 +119,7 @@ class _Worker:
         self._process: Process | None = None
         self._read = 0
 
-    async def ask(self, body: bytes, content_type: str | None, url: str) -> Feed | Failure:
+    async def ask(self, body: bytes, content_type: str | None, url: str | None) -> Done:
         if self._process is None or self._read >= RECYCLED_AFTER:
             await self.kill()
             self._process = await asyncio.create_subprocess_exec(
@@ -115,12 +137,12 @@ class _Worker:
             await process.wait()
 
 
-async def _exchange(process: Process, job: bytes) -> Feed | Failure:
+async def _exchange(process: Process, job: bytes) -> Done:
     if process.stdin is None or process.stdout is None:  # cannot be: both are pipes
         raise OSError("the worker has no pipes")
     process.stdin.write(LENGTH.pack(len(job)) + job)
     await process.stdin.drain()
     (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
     answer = await process.stdout.readexactly(length)
-    found: Feed | Failure = pickle.loads(answer)  # noqa: S301 - from our own worker
+    found: Done = pickle.loads(answer)  # noqa: S301 - from our own worker
     return found

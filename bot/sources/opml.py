@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, TreeBuilder, 
 
 from bot.domain.errors import OpmlError
 from bot.domain.model import Section
+from bot.domain.portable import stored_text
 from bot.domain.ports import CatalogueEntry
 
 MOST_BYTES = 1_000_000
@@ -36,7 +37,7 @@ def read_opml(data: bytes, most: int = MOST_SOURCES) -> tuple[CatalogueEntry, ..
 def write_opml(title: str, entries: Iterable[CatalogueEntry]) -> bytes:
     """A list that `read_opml` reads back."""
     root = Element("opml", version="2.0")
-    SubElement(SubElement(root, "head"), "title").text = title
+    SubElement(SubElement(root, "head"), "title").text = stored_text(title)
     body = SubElement(root, "body")
     for one in entries:
         facts = {
@@ -47,7 +48,11 @@ def write_opml(title: str, entries: Iterable[CatalogueEntry]) -> bytes:
             "category": one.section,
             "language": one.language,
         }
-        SubElement(body, "outline", {name: str(v) for name, v in facts.items() if v is not None})
+        SubElement(
+            body,
+            "outline",
+            {name: stored_text(str(v)) for name, v in facts.items() if v is not None},
+        )
     written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 
@@ -68,6 +73,8 @@ def _parsed(data: bytes) -> Element:
     except ParseError as error:
         line, column = error.position
         raise OpmlError(f"line {line}, column {column + 1} is no proper XML") from error
+    except (ValueError, LookupError) as error:  # it declares an encoding that expat cannot take
+        raise OpmlError("its encoding is none that is read here; UTF-8 is") from error
     if not isinstance(root, Element):
         raise OpmlError("the list is empty")
     return root
