@@ -36,8 +36,9 @@ bench: venv
 	@$(BIN)/pytest tests/bench -o python_files="bench_*.py" -m bench -s -q -p no:cacheprovider --timeout 1200
 
 # The lock holds names, versions and hashes for Python 3.11 to 3.14 on Linux and macOS; it needs `uv`.
+# Extras stay in it: pip looks for a newer coverage[toml] when only coverage is pinned.
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-strip-extras --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --output-file requirements.lock
 
 clean:
