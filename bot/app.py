@@ -28,6 +28,7 @@ from bot.clock import utc_now
 from bot.config import ConfigError, Settings, describe
 from bot.domain.addresses import allow_list
 from bot.domain.errors import OpmlError
+from bot.domain.imports import Import, Progress
 from bot.domain.message import Message
 from bot.domain.model import Delivery, Lane, Notice, Source
 from bot.domain.pacing import Pace
@@ -38,14 +39,17 @@ from bot.playground.ground import Playground, make_playground
 from bot.rendering.alert import render_alert
 from bot.rendering.notices import render_notice
 from bot.rendering.sentences import Locales, load_locales
+from bot.rendering.transfers import show_import
 from bot.sending.limiter import PacedRequests
 from bot.sending.sender import TelegramSender
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
 from bot.services.deliver import Deliverer, SendingStopped
+from bot.services.importing import Importer, ImportWork
 from bot.services.live_index import LiveIndex
 from bot.services.notices import Notices
 from bot.services.poll import Manners, Poller
+from bot.services.portability import Portability
 from bot.services.read import Reader
 from bot.services.subscribe import Quotas, Subscriptions
 from bot.services.updates import Updates
@@ -85,6 +89,8 @@ class Services:
     chats: Chats
     reader: Reader
     explainer: Explainer
+    portability: Portability
+    importer: Importer
     subscriptions: Subscriptions
 
 
@@ -148,8 +154,8 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         stack.push_async_callback(services.poller.close)
         stack.push_async_callback(updates.close)
         await updates.beat()
-        notices = _notices(application, database)
-        await enter(ticking((*_ticks(services, updates, wake, settings), notices)))
+        telling = (_notices(application, database), _imports(application, database, services))
+        await enter(ticking((*_ticks(services, updates, wake, settings), *telling)))
         if ground:
             log.info("the playground is open: %s/chat", stage.api)
         else:
@@ -238,6 +244,8 @@ def _services(
         chats=Chats(database, utc_now),
         reader=reader,
         explainer=Explainer(database),
+        portability=Portability(database, parser, utc_now),
+        importer=Importer(database, index, utc_now, Quotas()),
         subscriptions=Subscriptions(database, index, reader, catalogue, utc_now, Quotas()),
     )
 
@@ -280,6 +288,7 @@ def _route(
         catalogue=services.catalogue,
         chats=services.chats,
         explainer=services.explainer,
+        portability=services.portability,
         locales=locales,
         guard=Guard(application.bot.get_chat_administrators, time.monotonic),
         operators=frozenset(settings.admin_user_ids),
@@ -339,6 +348,16 @@ def _notices(application: AnyApplication, database: Database) -> Tick:
 
     sender = TelegramSender(application.bot)
     return Tick("notices", 10, Notices(database, sender, render, utc_now).tick)
+
+
+def _imports(application: AnyApplication, database: Database, services: Services) -> Tick:
+    locales = _locales()
+
+    def show(job: Import, so_far: Progress, over: bool) -> Message:
+        return show_import(job, so_far, over, locales.of(job.chat.locale))
+
+    screen = TelegramSender(application.bot)
+    return Tick("import", 1, ImportWork(database, services.importer, screen, show, utc_now).tick)
 
 
 async def _sync(catalogue: Catalogue, stage: Stage, settings: Settings) -> None:

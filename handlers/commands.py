@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from bot.domain.message import Message
 from bot.rendering import answers
-from handlers import asking, reading, starting, subscribing
+from handlers import asking, porting, reading, starting, subscribing
 from handlers.deps import CommandHandler, Deps
 from handlers.turn import Turn
 
@@ -45,6 +45,8 @@ COMMANDS = (
     Command(names=("why",), handler=asking.explain),
     Command(names=("sources",), handler=reading.sources),
     Command(names=("status",), handler=reading.status),
+    Command(names=("export",), handler=porting.export),
+    Command(names=("import",), handler=porting.import_, changes=True),
     Command(names=("privacy",), handler=starting.privacy),
     Command(names=("help",), handler=help_),
     Command(names=("about",), handler=starting.about),

@@ -8,6 +8,7 @@ from bot.domain.message import Message
 from bot.rendering.sentences import Locales
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
+from bot.services.portability import Portability
 from bot.services.read import Reader
 from bot.services.subscribe import Subscriptions
 from bot.services.why import Explainer
@@ -24,6 +25,7 @@ class Deps:
     catalogue: Catalogue
     chats: Chats
     explainer: Explainer
+    portability: Portability
     locales: Locales
     guard: Guard
     operators: frozenset[int]
@@ -39,5 +41,5 @@ class Pressed:
     toast: str | None = None
 
 
-CommandHandler = Callable[[Deps, Turn], Awaitable[Message]]
+CommandHandler = Callable[[Deps, Turn], Awaitable[Message | None]]
 PressHandler = Callable[[Deps, Turn, Callback], Awaitable[Pressed]]

@@ -20,9 +20,9 @@ from telegram.ext import (
 
 from bot.domain.callbacks import decode
 from bot.domain.message import Message
-from bot.rendering import answers
-from bot.sending.markup import edit_arguments, place_arguments, send_arguments
-from handlers import asking, reading, subscribing
+from bot.rendering import answers, transfers
+from bot.sending.markup import caption_arguments, edit_arguments, place_arguments, send_arguments
+from handlers import asking, porting, reading, subscribing
 from handlers.commands import Command, command_named, nearest_name
 from handlers.deps import Deps, Pressed
 from handlers.membership import left_or_joined, migrated
@@ -40,12 +40,13 @@ ALLOWED_UPDATES = [
 
 WRITTEN = (
     (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST)
-    & filters.TEXT
     & ~filters.FORWARDED
     & ~filters.VIA_BOT
 )
+TEXTS = WRITTEN & filters.TEXT
 
-PRESSES = {**subscribing.PRESSES, **reading.PRESSES, **asking.PRESSES}
+CHANGES = {**subscribing.PRESSES, **porting.PRESSES}
+PRESSES = {**CHANGES, **reading.PRESSES, **asking.PRESSES}
 
 Context = CallbackContext[Any, Any, Any, Any]  # # PTB's default context; we keep nothing in it
 
@@ -59,9 +60,10 @@ class Routing:
     def register(self, application: Application) -> None:  # type: ignore[type-arg] # six parameters nobody here uses
         """Take the updates of this application."""
         add = application.add_handler
-        add(MessageHandler(WRITTEN & filters.COMMAND, self.on_command))
-        add(MessageHandler(WRITTEN & filters.REPLY, self.on_answer))
-        add(MessageHandler(WRITTEN & filters.ChatType.PRIVATE, self.on_words))
+        add(MessageHandler(TEXTS & filters.COMMAND, self.on_command))
+        add(MessageHandler(TEXTS & filters.REPLY, self.on_answer))
+        add(MessageHandler(TEXTS & filters.ChatType.PRIVATE, self.on_words))
+        add(MessageHandler(WRITTEN & filters.Document.ALL, self.on_document))
         add(CallbackQueryHandler(self.on_press))
         add(MessageHandler(filters.StatusUpdate.MIGRATE, self.on_migration))
         add(ChatMemberHandler(self.on_member, ChatMemberHandler.ANY_CHAT_MEMBER))
@@ -92,6 +94,24 @@ class Routing:
             await self._run(context.bot, turn, command)
         elif turn.private:
             await self.on_words(update, context)
+
+    async def on_document(self, update: Update, context: Context) -> None:
+        """A file with /import as its caption, or in reply to our question for one."""
+        turn = await self._turn(update)
+        if turn is None:
+            return
+        words = (turn.message.caption or "").split()
+        name, _, addressee = (words[0] if words else "").casefold().partition("@")
+        if addressee and addressee != context.bot.username.casefold():
+            return
+        command = command_named(name[1:]) if name.startswith("/") else None
+        if command is None and turn.replied_to is not None:
+            verb = await self._deps.chats.asked(turn.place.chat, turn.replied_to)
+            command = command_named(verb or "")
+        if command is not None and command.handler is porting.import_:
+            await self._run(context.bot, turn, command)
+        elif turn.private:
+            await _say(context.bot, turn, transfers.import_hint(turn.sentences))
 
     async def on_words(self, update: Update, context: Context) -> None:
         """A bare address in a private chat subscribes to it; bare words get told how."""
@@ -130,7 +150,7 @@ class Routing:
         handler = PRESSES.get(callback.verb) if callback else None
         if callback is None or handler is None:
             return Pressed(toast=answers.toast("toast_old", turn.sentences))
-        changes = callback.verb in subscribing.PRESSES
+        changes = callback.verb in CHANGES
         if changes and not await self._deps.guard.may_change(turn):
             return Pressed(toast=answers.toast("toast_admins_only", turn.sentences))
         return await handler(self._deps, turn, callback)
@@ -140,6 +160,8 @@ class Routing:
             await _say(bot, turn, answers.admins_only(turn.sentences))
             return
         message = await command.handler(self._deps, turn)
+        if message is None:
+            return
         message_id = await _say(bot, turn, message)
         if message.ask is not None:
             await self._deps.chats.ask(turn.place.chat, message_id, command.names[0])
@@ -168,12 +190,29 @@ class Routing:
 
 
 async def _say(bot: Bot, turn: Turn, message: Message) -> int:
+    if message.documents:
+        return await _hand_over(bot, turn, message)
     sent = await bot.send_message(
         **place_arguments(turn.place),
         **send_arguments(message),
         reply_parameters=_quoting(turn),
     )
     return sent.message_id
+
+
+async def _hand_over(bot: Bot, turn: Turn, message: Message) -> int:
+    """The files of a message, the first with its words; returns the last one's number."""
+    number = 0
+    for index, one in enumerate(message.documents):
+        sent = await bot.send_document(
+            **place_arguments(turn.place),
+            document=one.data,
+            filename=one.name,
+            reply_parameters=_quoting(turn),
+            **(caption_arguments(message) if index == 0 else {}),
+        )
+        number = sent.message_id
+    return number
 
 
 def _quoting(turn: Turn) -> ReplyParameters | None:

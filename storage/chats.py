@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Chat, ChatKind
 from storage.rows import chat_of, insert
-from storage.schema import UNSENT, alert, chat, notice, prompt, source, subscription
+from storage.schema import UNSENT, alert, chat, import_job, notice, prompt, source, subscription
 
 ANSWERABLE = timedelta(hours=1)
 """How long a question may be answered (PRODUCT.md, "Asking back")."""
@@ -70,6 +70,7 @@ class Chats:
         await self._rehome(alert, old, new, ("topic", "story", "round"))
         await self._rehome(source, old, new, ("url",), owner="owner")
         await self._rehome(notice, old, new, ("id",))
+        await self._rehome(import_job, old, new, ())
         await self._connection.execute(delete(chat).where(chat.c.id == old))
         due = AT_ONCE if await self._has_unsent(new) else None
         await self._connection.execute(

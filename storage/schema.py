@@ -214,3 +214,32 @@ notice = Table(  # what a chat is told about a source it added; a row goes when 
 )
 Index("ix_notice_due", notice.c.due)
 Index("ix_notice_chat", notice.c.chat)
+
+import_job = Table(  # a file on its way into a place, one a chat; a row goes when its end is told
+    "import_job",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("chat", BigInteger, ForeignKey("chat.id", ondelete="CASCADE"), nullable=False),
+    Column("topic", BigInteger, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("message", BigInteger),  # ours that shows how far it is
+    Column("cancelled", Boolean, nullable=False, server_default=text("false")),
+    Column("show", Float, nullable=False, server_default=text("0")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("due", Float, nullable=False),
+    Column("claim", Integer, nullable=False, server_default=text("0")),
+    UniqueConstraint("chat"),
+)
+Index("ix_import_job_due", import_job.c.due)
+
+import_item = Table(  # an entry of such a file, and what became of it
+    "import_item",
+    metadata,
+    Column("job", RowId, ForeignKey("import_job.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("payload", Text, nullable=False),  # a JSON object, see bot.domain.portable.facts_of
+    Column("state", Text, nullable=False, server_default=text("'pending'")),
+    Column("name", Text, nullable=False, server_default=text("''")),
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("detail", Text, nullable=False, server_default=text("''")),
+)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, exists, func, select, update
+from sqlalchemy import case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Polled, Source, SourceHealth
@@ -151,7 +151,7 @@ class Sources:
         rows = await self._connection.execute(
             select(source)
             .where(
-                source.c.url == url,
+                or_(source.c.url == url, source.c.listed == url),
                 source.c.owner.in_([CATALOGUE, chat]),
                 source.c.retired.is_(False),
             )
@@ -160,6 +160,14 @@ class Sources:
         )
         row = rows.mappings().first()
         return None if row is None else source_of(row)
+
+    async def owned(self, chat: int) -> list[Source]:
+        rows = await self._connection.execute(
+            select(source)
+            .where(source.c.owner == chat, source.c.retired.is_(False))
+            .order_by(source.c.title, source.c.id)
+        )
+        return [source_of(row) for row in rows.mappings()]
 
     async def visible(self, chat: int, now: datetime) -> list[SourceHealth]:
         recent = (

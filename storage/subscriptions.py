@@ -46,6 +46,10 @@ class Subscriptions:
         found = await self._read(_of(place).where(subscription.c.id == subscription_id))
         return found[0] if found else None
 
+    async def of_chat(self, chat: int) -> list[Subscription]:
+        there = with_text().where(subscription.c.chat == chat)
+        return await self._read(there.order_by(subscription.c.created, subscription.c.id))
+
     async def of_place(self, place: Place) -> list[Subscription]:
         return await self._read(_of(place).order_by(subscription.c.created, subscription.c.id))
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.alerts import Alerts
 from storage.articles import Articles
 from storage.chats import Chats
+from storage.imports import Imports
 from storage.leases import Leases
 from storage.notices import Notices
 from storage.sources import Sources
@@ -59,3 +60,8 @@ class Transaction:
     def notices(self) -> Notices:
         """What chats are told about their sources."""
         return Notices(self.connection)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Files on their way into chats."""
+        return Imports(self.connection)

@@ -30,6 +30,7 @@ class Verb(StrEnum):
     SEARCH = "search"  # a page of what the query with this id finds
     SOURCES = "sources"
     SOURCE = "source"
+    STOP_IMPORT = "halt"  # the import with this id
 
 
 @dataclass(frozen=True, slots=True)

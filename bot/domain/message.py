@@ -16,13 +16,22 @@ class Button:
 Keyboard = tuple[tuple[Button, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that goes with a message."""
+
+    name: str
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A text in Telegram HTML (built by `bot.rendering.html` only) with what belongs to it.
 
     `preview` is the one address whose link preview is shown, None: no preview. `ask` makes it a
     question that the chat's client answers by reply (ForceReply, selective); its value is the
-    grey text in the input field.
+    grey text in the input field. `documents` are sent instead of it, the text as the first one's
+    caption (at most 1024 characters; buttons are not sent then).
     """
 
     text: str
@@ -30,3 +39,4 @@ class Message:
     preview: str | None = None
     silent: bool = False
     ask: str | None = None
+    documents: tuple[Document, ...] = ()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import regex
 
@@ -74,6 +74,18 @@ class Listed:
 
     items: tuple[Item, ...]
     fault: str | None = None
+
+
+class ListReader(Protocol):
+    """Files that people send, read in a process that can be killed."""
+
+    async def read_list(self, data: bytes) -> tuple[Item, ...]:
+        """What the file adds.
+
+        Raises:
+            PortableError: it cannot be read; the sentence says where and why.
+        """
+        ...
 
 
 def wanted(one: Subscription, source: str | None) -> Wanted:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.imports import Imports
 from bot.domain.message import Message
 from bot.domain.model import (
     Alert,
@@ -164,6 +165,10 @@ class Sources(Protocol):
         """The source with this address that serves `chat`: the catalogue's, or its own."""
         ...
 
+    async def owned(self, chat: int) -> list[Source]:
+        """Every unretired source that this chat added, by title."""
+        ...
+
     async def visible(self, chat: int, now: datetime) -> list[SourceHealth]:
         """Every unretired source that serves `chat`, by title."""
         ...
@@ -223,6 +228,10 @@ class Subscriptions(Protocol):
         ...
 
     async def get(self, place: Place, subscription_id: int) -> Subscription | None: ...
+
+    async def of_chat(self, chat: int) -> list[Subscription]:
+        """Of all places of a chat, in the order they were made."""
+        ...
 
     async def of_place(self, place: Place) -> list[Subscription]:
         """In the order they were made: the number a person sees is the position, from 1."""
@@ -367,6 +376,8 @@ class Tx(Protocol):
     def leases(self) -> Leases: ...
     @property
     def notices(self) -> Notices: ...
+    @property
+    def imports(self) -> Imports: ...
 
 
 class Storage(Protocol):
@@ -392,4 +403,12 @@ class Sender(Protocol):
 
     async def send(self, place: Place, message: Message, *, plain: bool = False) -> Outcome:
         """`plain`: the same words without formatting or buttons, after Telegram refused them."""
+        ...
+
+
+class Screen(Sender, Protocol):
+    """A sender that can also change what it said."""
+
+    async def edit(self, place: Place, message_id: int, message: Message) -> Outcome:
+        """Show `message` in place of that one; that it looked so already is a success."""
         ...

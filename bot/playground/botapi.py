@@ -3,11 +3,13 @@
 import json
 from typing import Any
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.playground.faults import Failure, Fault
+from bot.playground.files import Upload
 from bot.playground.methods import Methods
 from bot.playground.refusal import Refusal
 from bot.playground.world import Json, World
@@ -29,7 +31,17 @@ def bot_api_routes(world: World, token: str) -> tuple[Route, ...]:
             return _refused(Refusal(401, "Unauthorized"))
         return await _answered(world, methods, method, parameters)
 
-    return (Route("/bot{token}/{method}", call, methods=["GET", "POST"]),)
+    async def download(request: Request) -> Response:
+        """A file, by the path that getFile gave."""
+        data = world.files.at(request.path_params["path"])
+        if request.path_params["token"] != token or data is None:
+            return _refused(Refusal(404, "Not Found"))
+        return Response(data, media_type="application/octet-stream")
+
+    return (
+        Route("/bot{token}/{method}", call, methods=["GET", "POST"]),
+        Route("/file/bot{token}/{path:path}", download),
+    )
 
 
 async def _answered(world: World, methods: Methods, method: str, parameters: Json) -> Response:
@@ -87,11 +99,18 @@ async def _parameters(request: Request) -> Json:
         found |= await request.json()
     elif request.method == "POST":
         async with request.form() as form:
-            found |= {
-                key: value if isinstance(value, str) else value.filename
-                for key, value in form.items()
-            }
+            found |= {key: await _field(value) for key, value in form.items()}
+    found |= {key: found[value[9:]] for key, value in found.items() if _is_attached(value, found)}
     return {key: _value(value) for key, value in found.items()}
+
+
+async def _field(value: UploadFile | str) -> Upload | str:
+    return value if isinstance(value, str) else Upload(value.filename or "", await value.read())
+
+
+def _is_attached(value: Any, found: Json) -> bool:
+    """Files may stand in a part of their own (Bot API, "Sending files": attach://<name>)."""
+    return isinstance(value, str) and value.startswith("attach://") and value[9:] in found
 
 
 def _value(value: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.playground.entities import found_in, is_web_link, parse_html, utf16
+from bot.playground.files import Upload
 from bot.playground.polling import Polling
 from bot.playground.refusal import Refusal
 from bot.playground.world import ADMINISTRATORS, PRESENT, Json, Room, World, member_json
@@ -31,6 +32,7 @@ class Methods:
             "sendmessage": self._send_message,
             "sendphoto": self._send_file,
             "senddocument": self._send_file,
+            "getfile": lambda p: world.files.get(str(p.get("file_id", ""))),
             "editmessagetext": self._edit_text,
             "editmessagereplymarkup": self._edit_markup,
             "deletemessage": self._delete,
@@ -153,13 +155,20 @@ class Methods:
         text, entities = parse_html(caption) if _is_html(parameters) else (caption, [])
         if utf16(text) > MOST_CAPTION:
             raise Refusal(400, "Bad Request: message caption is too long")
-        file = {"file_id": "file", "file_unique_id": "file", "file_size": 1}
-        photo = [file | {"width": 1, "height": 1}] if "photo" in parameters else None
-        document = None if photo else file
-        content = {"caption": text, "caption_entities": entities, "photo": photo}
-        return self._place(
-            room, parameters, content | {"document": document} | _markup(parameters)
-        )
+        content = {"caption": text, "caption_entities": entities} | _markup(parameters)
+        return self._place(room, parameters, content | self._attached(parameters))
+
+    def _attached(self, parameters: Json) -> Json:
+        """The file itself, uploaded, or one that was uploaded before, by its id."""
+        kind = "photo" if "photo" in parameters else "document"
+        given = parameters.get(kind)
+        if isinstance(given, Upload):
+            document = self._world.files.add(given.name, given.data)
+        else:
+            document = self._world.files.document(str(given or ""))
+        if kind == "document":
+            return {"document": document}
+        return {"photo": [document | {"width": 1, "height": 1}]}
 
     def _place(self, room: Room, parameters: Json, content: Json) -> Json:
         reply = _reply(parameters)

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.playground.entities import found_in
 from bot.playground.faults import Fault
+from bot.playground.files import Files
 from bot.playground.refusal import Refusal
 
 Json = dict[str, Any]
@@ -67,6 +68,7 @@ class World:
         self.people: dict[int, Json] = {}
         self.commands: dict[str, list[Json]] = {}
         self.sent: list[Json] = []  # every message of the bot that was accepted, in order
+        self.files = Files()
         self.faults: list[Fault] = []
         self.updates: list[Json] = []
         self.allowed = DEFAULT_UPDATES
@@ -129,9 +131,10 @@ class World:
         room = self.rooms[room_id]
         if room.type == "private":
             room.members.setdefault(self.bot["id"], "member")
-        message = self._new_message(
-            room, topic, reply_to, text=text, entities=found_in(text), **more
-        )
+        words: Json = {"text": text, "entities": found_in(text)}
+        if "document" in more:
+            words = {"caption": text or None, "caption_entities": found_in(text)}
+        message = self._new_message(room, topic, reply_to, **words, **more)
         if room.type == "channel":
             message["sender_chat"] = room.as_json()
         elif anonymous:
@@ -142,6 +145,12 @@ class World:
         if self._heard(room, message):
             self._update("channel_post" if room.type == "channel" else "message", message)
         return message
+
+    def send_file(
+        self, room_id: int, user_id: int, name: str, data: bytes, caption: str = "", **more: Any
+    ) -> Json:
+        """A person sends a file; `more` as for `say`."""
+        return self.say(room_id, user_id, caption, document=self.files.add(name, data), **more)
 
     def press(self, room_id: int, user_id: int, message_id: int, data: str) -> str:
         """A person presses a button with callback data; returns the press's id."""

@@ -47,6 +47,15 @@ def send_arguments(message: Message, *, plain: bool = False) -> dict[str, Any]:
     }
 
 
+def caption_arguments(message: Message) -> dict[str, Any]:
+    """What `send_document` needs of a message beside the place and the file."""
+    return {
+        "caption": message.text,
+        "parse_mode": ParseMode.HTML,
+        "disable_notification": message.silent,
+    }
+
+
 def edit_arguments(message: Message) -> dict[str, Any]:
     """What `edit_message_text` needs beside the message's id: an edit neither rings nor asks."""
     return {

@@ -36,7 +36,7 @@ from bot.domain.outcomes import (
     Unreachable,
 )
 from bot.sending.limiter import Rank, seconds_of
-from bot.sending.markup import place_arguments, send_arguments
+from bot.sending.markup import edit_arguments, place_arguments, send_arguments
 
 # Fragments of Telegram's sentences, in small letters: PTB changes the case of what it passes on.
 _RIGHTS = (
@@ -67,7 +67,7 @@ _NEVER_WRITTEN = (
 
 
 class TelegramSender:
-    """`ports.Sender` over a PTB bot; with a rate limiter in it, alerts wait behind answers."""
+    """`ports.Screen` over a PTB bot; with a rate limiter in it, alerts wait behind answers."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -84,6 +84,19 @@ class TelegramSender:
         except KeyError as error:  # PTB reads "result" unchecked from a 200 that has none
             return Ambiguous(f"an answer without {error}")
         return Sent(sent.message_id)
+
+    async def edit(self, place: Place, message_id: int, message: Message) -> Outcome:
+        """See `ports.Screen`; edits come after answers, like alerts."""
+        arguments = {"chat_id": place.chat} | edit_arguments(message) | self._extra
+        try:
+            await self._bot.edit_message_text(message_id=message_id, **arguments)
+        except BadRequest as error:
+            if _has(error.message, ("not modified",)):
+                return Sent(message_id)
+            return outcome_of(error)
+        except TelegramError as error:
+            return outcome_of(error)
+        return Sent(message_id)
 
 
 def outcome_of(error: TelegramError) -> Outcome:  # noqa: C901, PLR0911 - a table: one line a class

@@ -25,9 +25,10 @@ class Subscribed:
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """The operator's limits: subscriptions a place, and the size of one query."""
+    """The operator's limits: subscriptions a place, sources a chat, and the size of one query."""
 
     subscriptions: int = 200
+    sources: int = 500
     query: Limits = Limits()  # noqa: RUF009 - a frozen value
 
 

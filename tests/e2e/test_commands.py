@@ -20,6 +20,7 @@ WALK = (
     ("/why http://example.org/nowhere", "No source of this chat has brought"),
     ("/sources", "2 sources"),
     ("/status", "How fresh the news is"),
+    ("/import", "Which file?"),
     ("/sbscribe NATO", "Did you mean /subscribe?"),
     ("/subscribe http://127.0.0.1:9/feed", "cannot be subscribed to"),
     ("/start sub_Geneva_talks", "Geneva talks: I ring when"),
@@ -35,9 +36,9 @@ async def test_every_command_answers(rig: Rig) -> None:
     assert answered == [ADA] * len(WALK)
     scopes = {scope: len(found) for scope, found in rig.world.commands.items()}
     assert scopes == {
-        "all_private_chats:": 12,
-        "all_group_chats:": 10,
-        "all_chat_administrators:": 12,
+        "all_private_chats:": 14,
+        "all_group_chats:": 11,
+        "all_chat_administrators:": 14,
     }
 
 

@@ -51,7 +51,7 @@ async def telegram() -> AsyncIterator[Telegram]:
     world.say(ADA, ADA, "/start")
     async with serve(Starlette(routes=bot_api_routes(world, TOKEN)), "127.0.0.1", 0) as port:
         base = f"http://127.0.0.1:{port}"
-        async with Bot(TOKEN, base_url=f"{base}/bot") as bot:
+        async with Bot(TOKEN, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot") as bot:
             yield Telegram(world, bot, base)
 
 
@@ -180,3 +180,33 @@ async def test_faults_on_order(telegram: Telegram) -> None:
     await telegram.bot.send_message(ADA, "four")
     assert flooded.value.retry_after == timedelta(seconds=7)
     assert [m["text"] for m in world.sent] == ["two", "four"]
+
+
+async def test_files_go_up_and_come_down_as_they_were(telegram: Telegram) -> None:
+    bot, world = telegram.bot, telegram.world
+    sent = await bot.send_document(ADA, b'{"a": 1}', caption="<b>x</b>", filename="a.json")
+    document = sent.document
+    assert document is not None
+    file = await bot.get_file(document)
+    again = await bot.send_document(ADA, document.file_id)
+    world.send_file(ADA, ADA, "b.opml", b"<opml/>", "/import it")
+    received = world.updates[-1]["message"]
+    theirs = await bot.get_file(received["document"]["file_id"])
+    assert (document.file_name, document.file_size, sent.caption) == ("a.json", 8, "<b>x</b>")
+    assert (again.document, bytes(await file.download_as_bytearray())) == (document, b'{"a": 1}')
+    assert bytes(await theirs.download_as_bytearray()) == b"<opml/>"
+    assert (received["caption"], received["caption_entities"][0]["type"], "text" in received) == (
+        "/import it",
+        "bot_command",
+        False,
+    )
+
+
+async def test_files_that_are_none_are_refused(telegram: Telegram) -> None:
+    for call in (
+        telegram.bot.get_file("document-9"),
+        telegram.bot.send_document(ADA, b""),
+        telegram.bot.send_document(ADA, "document-9"),
+    ):
+        with pytest.raises(BadRequest):
+            await call
