@@ -1,19 +1,40 @@
 """The outbox, and the lanes that empty it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, bindparam, cast, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.model import Alert, Article, Delivery, Lane, Subscription
+from bot.domain.model import Alert, Article, Delivery, Lane, Place, Subscription
+from bot.domain.patience import BURST, BURST_WINDOW, CAP_WINDOW
+from bot.domain.places import Crowd, Gather, PlaceSettings
 from storage import claims
 from storage.articles import Articles
+from storage.places import settings_of
 from storage.rows import alert_of, chat_of, chunks, insert, subscription_of
-from storage.schema import UNSENT, alert, chat, hit, subscription
+from storage.schema import UNSENT, alert, article, chat, hit, place, subscription
 from storage.subscriptions import with_text
 from storage.types import UtcDateTime
+
+IN_ONE = 20
+"""Gathered alerts in one message: at 180 UTF-16 units each they fit into Telegram's 4,096."""
+
+_CHOICES = tuple(column for column in place.c if column.name not in ("chat", "topic"))
 
 
 class Alerts:
@@ -31,20 +52,54 @@ class Alerts:
 
     async def claim_lanes(self, now: datetime, limit: int, lease: float) -> list[Lane]:
         rows = await claims.claim(
-            self._connection, chat, now.timestamp(), limit, lease, chat.c.gone.is_(None)
+            self._connection,
+            chat,
+            now.timestamp(),
+            limit,
+            lease,
+            chat.c.gone.is_(None),
+            asleep=False,
         )
         return [Lane(chat=chat_of(row), claim=row["claim"]) for row in rows]
 
-    async def next_in(self, lane: Lane) -> Delivery | None:
-        statement = select(alert).where(alert.c.chat == lane.chat.id, UNSENT)
-        found = await self._one(statement.order_by(alert.c.id).limit(1))
-        if found is None:
+    async def next_in(self, lane: Lane, now: datetime) -> Delivery | None:
+        ready = and_(alert.c.chat == lane.chat.id, alert.c.ready <= now.timestamp(), UNSENT)
+        at_its_place = and_(place.c.chat == alert.c.chat, place.c.topic == alert.c.topic)
+        rows = await self._connection.execute(
+            select(alert, *_CHOICES)
+            .outerjoin(place, at_its_place)
+            .where(ready)
+            .order_by(alert.c.ready, alert.c.id)
+            .limit(1)
+        )
+        row = rows.mappings().first()
+        if row is None:
             return None
-        article = await Articles(self._connection).get(found.article)
-        if article is None:  # cannot be: the article's alerts go with it
+        found, settings = alert_of(row), settings_of(row)
+        first = await self._delivery(found)
+        if first is None:  # cannot be: the article's alerts go with it
             return None
-        met = tuple(await self.subscriptions_of(found))
-        return Delivery(alert=found, article=article, subscriptions=met)
+        if found.gather:
+            return replace(first, settings=settings, rest=await self._gathered(found, now))
+        crowd = await self._crowd(first, settings, now)
+        return replace(first, settings=settings, crowd=crowd)
+
+    async def hold(self, waiting: Alert, until: datetime, gather: Gather) -> None:
+        await self._change(waiting, ready=until.timestamp(), gather=gather)
+
+    async def hold_topic(self, where: Place, until: datetime) -> None:
+        await self._connection.execute(
+            update(alert)
+            .where(*_at(where), alert.c.ready < until.timestamp(), UNSENT)
+            .values(ready=until.timestamp())
+        )
+
+    async def reconsider(self, where: Place, now: datetime) -> None:
+        changed = await self._connection.execute(
+            update(alert).where(*_at(where), UNSENT).values(ready=0, gather=Gather.NONE)
+        )
+        if changed.rowcount:
+            await self._wake([where.chat], now)
 
     async def settle(self, done: Alert, *, message_id: int, now: datetime) -> None:
         await self._change(done, sent=now, message=message_id)
@@ -61,10 +116,12 @@ class Alerts:
         if locked is None:
             return False
         # The row is locked: an alert stored from now on waits, and then wakes the lane itself.
-        left = select(alert.c.id).where(alert.c.chat == lane.chat.id, UNSENT).limit(1)
-        more = await self._connection.scalar(left) is not None
-        moment = (due.timestamp() if due else 0.0) if more else None
-        await self._connection.execute(update(chat).where(mine).values(due=moment))
+        left = select(func.min(alert.c.ready)).where(alert.c.chat == lane.chat.id, UNSENT)
+        ready = await self._connection.scalar(left)
+        pause = due.timestamp() if due else 0.0
+        moment = None if ready is None else max(pause, ready)
+        asleep = moment is not None and moment > pause
+        await self._connection.execute(update(chat).where(mine).values(due=moment, asleep=asleep))
         return True
 
     async def by_message(self, chat_id: int, message_id: int) -> Alert | None:
@@ -85,6 +142,62 @@ class Alerts:
         )
         return [subscription_of(row) for row in rows.mappings()]
 
+    async def _delivery(self, told: Alert) -> Delivery | None:
+        about = await Articles(self._connection).get(told.article)
+        if about is None:
+            return None
+        met = tuple(await self.subscriptions_of(told))
+        return Delivery(alert=told, article=about, subscriptions=met)
+
+    async def _gathered(self, first: Alert, now: datetime) -> tuple[Delivery, ...]:
+        """What waited together with the first alert, up to a message's worth."""
+        rows = await self._connection.execute(
+            select(alert)
+            .where(
+                *_at(first.place),
+                alert.c.gather == first.gather,
+                alert.c.ready <= now.timestamp(),
+                alert.c.id != first.id,
+                UNSENT,
+            )
+            .order_by(alert.c.ready, alert.c.id)
+            .limit(IN_ONE - 1)
+        )
+        found = [await self._delivery(alert_of(row)) for row in rows.mappings().all()]
+        return tuple(one for one in found if one is not None)
+
+    async def _crowd(self, next_: Delivery, settings: PlaceSettings, now: datetime) -> Crowd:
+        """What this place was told one by one lately; mostly that is little, and one question."""
+        single = and_(*_at(next_.alert.place), alert.c.gather == Gather.NONE)
+        since = now - (BURST_WINDOW if settings.cap is None else CAP_WINDOW)
+        rows = await self._connection.execute(
+            select(alert.c.sent, article.c.id, article.c.source)
+            .join(article, article.c.id == alert.c.article)
+            .where(single, alert.c.sent >= since)
+            .order_by(alert.c.sent.desc())
+        )
+        told = rows.all()
+        lately = [row for row in told if row.sent >= now - BURST_WINDOW]
+        if len(lately) < BURST:
+            return Crowd(day=len(told))
+        groups = [[row.sent for row in lately if row.source == next_.article.source]]
+        groups += await self._told_of([row.id for row in lately], next_, lately)
+        full = [moments[BURST - 1] for moments in groups if len(moments) >= BURST]
+        return Crowd(burst=max(full, default=None), day=len(told))
+
+    async def _told_of(
+        self, ids: Sequence[int], next_: Delivery, lately: Sequence[Any]
+    ) -> list[list[datetime]]:
+        """When each of the subscriptions behind the next alert rang lately, newest first."""
+        queries = [one.query_id for one in next_.subscriptions]
+        rows = await self._connection.execute(
+            select(hit.c.article, hit.c.query).where(
+                hit.c.article.in_(ids), hit.c.query.in_(queries)
+            )
+        )
+        met = {(row.article, row.query) for row in rows}
+        return [[row.sent for row in lately if (row.id, query) in met] for query in queries]
+
     async def _fan_out(self, article: Article, query_ids: Sequence[int], now: datetime) -> int:
         columns = ["chat", "topic", "story", "round", "article", "created"]
         places = (
@@ -97,7 +210,16 @@ class Alerts:
                 bindparam("created", now, UtcDateTime),
             )
             .join(chat, chat.c.id == subscription.c.chat)
-            .where(subscription.c.query.in_(query_ids), chat.c.gone.is_(None))
+            .outerjoin(
+                place,
+                and_(place.c.chat == subscription.c.chat, place.c.topic == subscription.c.topic),
+            )
+            .where(
+                subscription.c.query.in_(query_ids),
+                chat.c.gone.is_(None),
+                func.coalesce(place.c.paused, false()).is_(False),
+                func.coalesce(place.c.muted_until, 0.0) <= now.timestamp(),
+            )
             .distinct()
             .order_by(subscription.c.chat, subscription.c.topic)
         )
@@ -115,8 +237,8 @@ class Alerts:
         for some in chunks(chats):
             await self._connection.execute(
                 update(chat)
-                .where(chat.c.id.in_(some), chat.c.due.is_(None))
-                .values(due=now.timestamp())
+                .where(chat.c.id.in_(some), or_(chat.c.due.is_(None), chat.c.asleep))
+                .values(due=now.timestamp(), asleep=False)
             )
 
     async def _change(self, changed: Alert, **values: Any) -> None:
@@ -129,3 +251,7 @@ class Alerts:
     async def _one(self, statement: Any) -> Alert | None:
         row = (await self._connection.execute(statement)).mappings().first()
         return None if row is None else alert_of(row)
+
+
+def _at(where: Place) -> tuple[Any, Any]:
+    return alert.c.chat == where.chat, alert.c.topic == where.topic

@@ -8,7 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Chat, ChatKind
 from storage.rows import chat_of, insert
-from storage.schema import UNSENT, alert, chat, import_job, notice, prompt, source, subscription
+from storage.schema import (
+    UNSENT,
+    alert,
+    chat,
+    import_job,
+    notice,
+    place,
+    prompt,
+    source,
+    subscription,
+)
 
 ANSWERABLE = timedelta(hours=1)
 """How long a question may be answered (PRODUCT.md, "Asking back")."""
@@ -47,6 +57,11 @@ class Chats:
             update(chat).where(chat.c.id == chat_id).values(locale=locale)
         )
 
+    async def set_timezone(self, chat_id: int, timezone: str) -> None:
+        await self._connection.execute(
+            update(chat).where(chat.c.id == chat_id).values(timezone=timezone)
+        )
+
     async def set_gone(self, chat_id: int, now: datetime) -> None:
         await self._connection.execute(
             update(chat).where(chat.c.id == chat_id).values(gone=now, due=None)
@@ -67,6 +82,7 @@ class Chats:
                 )
             )
         await self._rehome(subscription, old, new, ("topic", "query"))
+        await self._rehome(place, old, new, ("topic",))
         await self._rehome(alert, old, new, ("topic", "story", "round"))
         await self._rehome(source, old, new, ("url",), owner="owner")
         await self._rehome(notice, old, new, ("id",))

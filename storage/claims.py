@@ -14,8 +14,9 @@ async def claim(
     limit: int,
     lease: float,
     also: ColumnElement[bool] | None = None,
+    **values: Any,
 ) -> Sequence[RowMapping]:
-    """Take up to `limit` due rows for `lease` seconds, longest due first.
+    """Take up to `limit` due rows for `lease` seconds, longest due first; `values` are written.
 
     It is a CTE on purpose: as `IN (SELECT … LIMIT n FOR UPDATE SKIP LOCKED)` PostgreSQL may run
     the inner query once per row and take far more than n (measured: 200 for 10). On SQLite the
@@ -33,7 +34,7 @@ async def claim(
     statement = (
         update(table)
         .where(table.c.id.in_(select(due.c.id)))
-        .values(due=now + lease, claim=table.c.claim + 1)
+        .values(due=now + lease, claim=table.c.claim + 1, **values)
         .returning(table)
     )
     rows = (await connection.execute(statement)).mappings().all()

@@ -25,6 +25,7 @@ from bot.domain.model import (
     When,
     Wishes,
 )
+from bot.domain.places import Gather
 
 CHUNK = 1_000
 """Values in one IN (…): far below PostgreSQL's 65,535 parameters."""
@@ -154,4 +155,5 @@ def alert_of(row: RowMapping) -> Alert:
         attempts=row["attempts"],
         plain=row["plain"],
         message_id=row["message"],
+        gather=Gather(row["gather"]),
     )

@@ -137,10 +137,26 @@ chat = Table(  # `due` makes it the delivery lane of this chat; NULL: asleep
     Column("timezone", Text, nullable=False, server_default=text("'UTC'")),
     Column("gone", UtcDateTime),
     Column("due", Float),
+    Column("asleep", Boolean, nullable=False, server_default=text("false")),  # all of it is held
     Column("claim", Integer, nullable=False, server_default=text("0")),
 )
 AWAKE = chat.c.due.is_not(None)
 Index("ix_chat_due", chat.c.due, sqlite_where=AWAKE, postgresql_where=AWAKE)
+
+place = Table(  # what a place has chosen; no row: the defaults
+    "place",
+    metadata,
+    Column("chat", BigInteger, ForeignKey("chat.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic", BigInteger, primary_key=True, autoincrement=False),
+    Column("quiet_start", Integer),  # minutes of the local day
+    Column("quiet_end", Integer),
+    Column("digest_at", Integer, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("muted_until", Float),
+    Column("cap", Integer),
+    Column("picture", Text, nullable=False),
+    Column("buttons", Boolean, nullable=False),
+)
 
 subscription = Table(
     "subscription",
@@ -184,10 +200,20 @@ alert = Table(  # the outbox: what one place is told about one story
     Column("message", BigInteger),
     Column("buried", UtcDateTime),
     Column("reason", Text),  # of a burial; "" where it was simply no longer wanted
+    Column("ready", Float, nullable=False, server_default=text("0")),  # not said before
+    Column("gather", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("chat", "topic", "story", "round"),
 )
 UNSENT = alert.c.sent.is_(None) & alert.c.buried.is_(None)
-Index("ix_alert_unsent", alert.c.chat, alert.c.id, sqlite_where=UNSENT, postgresql_where=UNSENT)
+Index(
+    "ix_alert_unsent",
+    alert.c.chat,
+    alert.c.ready,
+    alert.c.id,
+    sqlite_where=UNSENT,
+    postgresql_where=UNSENT,
+)
+Index("ix_alert_told", alert.c.chat, alert.c.sent)
 Index("ix_alert_message", alert.c.chat, alert.c.message)
 Index("ix_alert_sent", alert.c.sent)
 Index("ix_alert_article", alert.c.article)

@@ -10,6 +10,7 @@ from storage.chats import Chats
 from storage.imports import Imports
 from storage.leases import Leases
 from storage.notices import Notices
+from storage.places import Places
 from storage.sources import Sources
 from storage.status import Status
 from storage.subscriptions import Subscriptions
@@ -45,6 +46,11 @@ class Transaction:
     def alerts(self) -> Alerts:
         """The outbox."""
         return Alerts(self.connection)
+
+    @cached_property
+    def places(self) -> Places:
+        """What places have chosen."""
+        return Places(self.connection)
 
     @cached_property
     def status(self) -> Status:

@@ -14,6 +14,7 @@ from typing import Any
 from bot.domain.message import Message
 from bot.domain.model import Alert, Chat, Delivery, Lane, Place, Subscription
 from bot.domain.outcomes import Outcome, Sent
+from bot.domain.places import Gather
 from tests.builders import NOW, make_article
 
 
@@ -117,6 +118,7 @@ class _Rows:
     settled: dict[int, int] = field(default_factory=dict)
     buried: dict[int, str] = field(default_factory=dict)
     subscriptions: dict[Place, tuple[Subscription, ...]] = field(default_factory=dict)
+    ready: dict[int, datetime] = field(default_factory=dict)
 
 
 class FakeStorage:
@@ -183,9 +185,10 @@ class FakeAlerts:
             rows.claims[chat] += 1
         return [Lane(chat=rows.chats[chat], claim=rows.claims[chat]) for _, chat in due]
 
-    async def next_in(self, lane: Lane) -> Delivery | None:
+    async def next_in(self, lane: Lane, now: datetime) -> Delivery | None:
         for alert in self._rows.alerts.values():
-            if alert.place.chat == lane.chat.id:
+            ready = self._rows.ready.get(alert.id, now)
+            if alert.place.chat == lane.chat.id and ready <= now:
                 article = make_article(id=alert.article, title=f"article {alert.article}")
                 wanted_by = self._rows.subscriptions[alert.place]
                 return Delivery(alert=alert, article=article, subscriptions=wanted_by)
@@ -204,12 +207,21 @@ class FakeAlerts:
         del self._rows.alerts[alert.id]
         self._rows.buried[alert.id] = reason
 
+    async def hold(self, alert: Alert, until: datetime, gather: Gather) -> None:
+        self._rows.alerts[alert.id] = replace(alert, gather=gather)
+        self._rows.ready[alert.id] = until
+
+    async def hold_topic(self, place: Place, until: datetime) -> None:
+        held = [one.id for one in self._rows.alerts.values() if one.place == place]
+        self._rows.ready |= dict.fromkeys(held, until)
+
     async def release_lane(self, lane: Lane, due: datetime | None) -> bool:
         rows, chat = self._rows, lane.chat.id
         if rows.claims.get(chat) != lane.claim:
             return False
-        left = any(alert.place.chat == chat for alert in rows.alerts.values())
-        rows.due[chat] = (due or NOW) if left else None
+        left = [one.id for one in rows.alerts.values() if one.place.chat == chat]
+        ready = min((rows.ready.get(one, NOW) for one in left), default=None)
+        rows.due[chat] = None if ready is None else max(due or NOW, ready)
         return True
 
 

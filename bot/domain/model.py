@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.domain.places import Crowd, Gather, PlaceSettings
+
 
 class Section(StrEnum):
     """The eight categories of the paper; a category outside them is mapped to one or dropped."""
@@ -286,6 +288,7 @@ class Alert:
     attempts: int = 0
     plain: bool = False  # Telegram refused the formatted text once: send it plain
     message_id: int | None = None
+    gather: Gather = Gather.NONE  # what it waits for together with others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +306,9 @@ class Delivery:
     alert: Alert
     article: Article
     subscriptions: tuple[Subscription, ...]  # of this place, met by this story; empty: all removed
+    settings: PlaceSettings = PlaceSettings()  # noqa: RUF009 - a frozen value
+    crowd: Crowd = Crowd()  # noqa: RUF009 - a frozen value
+    rest: tuple["Delivery", ...] = ()  # what goes in the same message, where it was gathered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from bot.domain.model import (
 )
 from bot.domain.notices import Notices
 from bot.domain.outcomes import Outcome
+from bot.domain.places import Gather, PlaceSettings
 from bot.domain.query import Query
 
 Clock = Callable[[], datetime]
@@ -278,6 +279,8 @@ class Chats(Protocol):
 
     async def set_locale(self, chat: int, locale: str) -> None: ...
 
+    async def set_timezone(self, chat: int, timezone: str) -> None: ...
+
     async def set_gone(self, chat: int, now: datetime) -> None:
         """Telegram refuses us there: stop sending, keep the data."""
         ...
@@ -311,8 +314,23 @@ class Alerts(Protocol):
         """Take up to `limit` chats with something to send, longest due first."""
         ...
 
-    async def next_in(self, lane: Lane) -> Delivery | None:
-        """The oldest unsent alert of this chat, with all that rendering needs."""
+    async def next_in(self, lane: Lane, now: datetime) -> Delivery | None:
+        """The oldest unsent alert of this chat that need not wait, with all that rendering needs.
+
+        One that was gathered brings along what was gathered with it, up to one message's worth.
+        """
+        ...
+
+    async def hold(self, alert: Alert, until: datetime, gather: Gather) -> None:
+        """Not before `until`, and then together with what waits for the same reason."""
+        ...
+
+    async def hold_topic(self, place: Place, until: datetime) -> None:
+        """Nothing of this place before `until`."""
+        ...
+
+    async def reconsider(self, place: Place, now: datetime) -> None:
+        """The place has changed its mind: what waits is decided anew."""
         ...
 
     async def settle(self, alert: Alert, *, message_id: int, now: datetime) -> None:
@@ -331,6 +349,7 @@ class Alerts(Protocol):
         """Hand the chat back; False when the lease was lost: roll back.
 
         `due`: not before then, if anything is left to send. None: at once if anything is left.
+        Where all that is left is held, the lane sleeps until the first of it is ready.
         With nothing left the lane sleeps until an alert wakes it (decided with the row locked,
         so no wake-up is lost).
         """
@@ -343,6 +362,14 @@ class Alerts(Protocol):
     async def subscriptions_of(self, alert: Alert) -> list[Subscription]:
         """This place's subscriptions that the alert's article met."""
         ...
+
+
+class Places(Protocol):
+    async def get(self, place: Place) -> PlaceSettings:
+        """What this place has chosen; the defaults where it has chosen nothing."""
+        ...
+
+    async def put(self, place: Place, settings: PlaceSettings) -> None: ...
 
 
 class Status(Protocol):
@@ -370,6 +397,8 @@ class Tx(Protocol):
     def chats(self) -> Chats: ...
     @property
     def alerts(self) -> Alerts: ...
+    @property
+    def places(self) -> Places: ...
     @property
     def status(self) -> Status: ...
     @property

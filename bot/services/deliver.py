@@ -17,6 +17,7 @@ from bot.domain.errors import LeaseLost, NewsbellError
 from bot.domain.message import Message
 from bot.domain.model import Alert, Delivery, Lane
 from bot.domain.outcomes import Unreachable
+from bot.domain.patience import Hold, held
 from bot.domain.ports import Clock, Sender, Storage, Tx
 from bot.domain.settling import (
     Bury,
@@ -30,6 +31,7 @@ from bot.domain.settling import (
     decide,
     gap_after,
 )
+from bot.services.zones import zone_of
 
 logger = logging.getLogger(__name__)
 
@@ -51,8 +53,9 @@ class Verdict:
     lane: Lane
     now: datetime
     alert: Alert | None = None  # None: nothing was left to say
-    decision: Decision | None = None
+    decision: Decision | Hold | None = None
     due: datetime | None = None  # None: at once, if anything is left
+    rest: tuple[Alert, ...] = ()  # what was said in the same message
 
 
 class Deliverer:
@@ -131,7 +134,7 @@ class Deliverer:
         if not lanes:
             return []
         async with self._storage.read() as tx:
-            return [(lane, await tx.alerts.next_in(lane)) for lane in lanes]
+            return [(lane, await tx.alerts.next_in(lane, now)) for lane in lanes]
 
     async def _serve(self, lane: Lane, delivery: Delivery | None) -> None:
         """Say the alert, then write down what Telegram made of it."""
@@ -147,8 +150,9 @@ class Deliverer:
         if delivery is None:
             return Verdict(lane, self._clock())
         alert = delivery.alert
-        if not delivery.subscriptions:
-            return Verdict(lane, self._clock(), alert, Bury(UNWANTED))
+        unsaid = _unsaid(lane, delivery, self._clock())
+        if unsaid is not None:
+            return Verdict(lane, self._clock(), alert, unsaid)
         message = self._render(delivery, lane)
         outcome = await self._sender.send(alert.place, message, plain=alert.plain)
         missed = self._unreached.pop(lane.chat.id, 0) + 1
@@ -156,7 +160,8 @@ class Deliverer:
             self._unreached[lane.chat.id] = missed
         now = self._clock()
         decision = decide(outcome, alert, now, missed)
-        return Verdict(lane, now, alert, decision, _due(decision, lane, now))
+        rest = tuple(one.alert for one in delivery.rest)
+        return Verdict(lane, now, alert, decision, _due(decision, lane, now), rest)
 
     async def _write_down(self, verdict: Verdict | None = None) -> None:
         """Write all verdicts that wait, in one transaction where no lease was lost.
@@ -242,16 +247,34 @@ async def _apply(tx: Tx, verdict: Verdict) -> None:
             pass
 
 
-async def _write_alert(tx: Tx, verdict: Verdict) -> None:
+def _unsaid(lane: Lane, delivery: Delivery, now: datetime) -> Bury | Hold | None:
+    """Why an alert is not said now: nobody wants it any more, or it has to wait."""
+    met, settings = delivery.subscriptions, delivery.settings
+    if not met or settings.silenced(now):
+        return Bury(UNWANTED)
+    if delivery.alert.gather:
+        return None
+    return held(met, settings, zone_of(lane.chat.timezone), now, delivery.crowd)
+
+
+async def _write_alert(  # noqa: C901 - a table: one case a decision
+    tx: Tx, verdict: Verdict
+) -> None:
     if verdict.alert is None:
         return
     match verdict.decision:
         case Settle(message_id):
-            await tx.alerts.settle(verdict.alert, message_id=message_id, now=verdict.now)
+            for said in (verdict.alert, *verdict.rest):
+                await tx.alerts.settle(said, message_id=message_id, now=verdict.now)
+        case Hold(until, gather):
+            await tx.alerts.hold(verdict.alert, until, gather)
+        case HoldTopic(until):
+            await tx.alerts.hold_topic(verdict.alert.place, until)
         case RetryLater(_, attempts, plain):
             await tx.alerts.retry(verdict.alert, attempts=attempts, plain=plain)
         case Bury(reason):
-            await tx.alerts.bury(verdict.alert, reason, verdict.now)
+            for dead in (verdict.alert, *verdict.rest):
+                await tx.alerts.bury(dead, reason, verdict.now)
         case _:  # the alert stays as it is
             pass
 
@@ -259,9 +282,9 @@ async def _write_alert(tx: Tx, verdict: Verdict) -> None:
 def _due(decision: Decision, lane: Lane, now: datetime) -> datetime | None:
     """When the lane may go on; after a message, the chat's own limit decides."""
     match decision:
-        case RetryLater(due) | HoldTopic(due):
+        case RetryLater(due):
             return due
-        case Settle() | Bury():
+        case Settle() | Bury() | HoldTopic():
             return now + gap_after(lane.chat.kind)
         case PauseChat() | MoveChat() | Stop():
             return None

@@ -107,7 +107,7 @@ async def test_one_alert_a_place_and_story_whichever_subscriptions_met(database:
     rung = await ring(database)
     async with database.write() as tx:
         lanes = await tx.alerts.claim_lanes(LATER, 9, 40)
-        found = [await tx.alerts.next_in(lane) for lane in lanes]
+        found = [await tx.alerts.next_in(lane, NOW) for lane in lanes]
     met = [[one.query for one in delivery.subscriptions] for delivery in found if delivery]
     assert (rung, met) == (3, [["NATO", "geneva talks"]] * 2)
 
@@ -117,14 +117,14 @@ async def test_an_alert_stored_while_a_lane_is_held_wakes_it_again(database: Dat
     await ring(database)
     async with database.write() as tx:
         (lane,) = await tx.alerts.claim_lanes(LATER, 1, 40)
-        delivery = await tx.alerts.next_in(lane)
+        delivery = await tx.alerts.next_in(lane, NOW)
     assert delivery is not None
     await ring(database)
     async with database.write() as tx:
         await tx.alerts.settle(delivery.alert, message_id=7, now=LATER)
         released = await tx.alerts.release_lane(lane, None)
         (again,) = await tx.alerts.claim_lanes(LATER, 1, 40)
-        left = await tx.alerts.next_in(again)
+        left = await tx.alerts.next_in(again, NOW)
     assert (released, left is not None) == (True, True)
 
 
