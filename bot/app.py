@@ -37,6 +37,7 @@ from bot.jobs import Tick, ticking
 from bot.logs import configure_logging
 from bot.playground.ground import Playground, make_playground
 from bot.rendering.alert import render_alert
+from bot.rendering.digest import render_digest
 from bot.rendering.notices import render_notice
 from bot.rendering.sentences import Locales, load_locales
 from bot.rendering.transfers import show_import
@@ -50,6 +51,7 @@ from bot.services.live_index import LiveIndex
 from bot.services.notices import Notices
 from bot.services.poll import Manners, Poller
 from bot.services.portability import Portability
+from bot.services.preferences import Preferences
 from bot.services.read import Reader
 from bot.services.subscribe import Quotas, Subscriptions
 from bot.services.updates import Updates
@@ -90,6 +92,7 @@ class Services:
     reader: Reader
     explainer: Explainer
     portability: Portability
+    preferences: Preferences
     importer: Importer
     subscriptions: Subscriptions
 
@@ -245,6 +248,7 @@ def _services(
         reader=reader,
         explainer=Explainer(database),
         portability=Portability(database, parser, utc_now),
+        preferences=Preferences(database, utc_now),
         importer=Importer(database, index, utc_now, Quotas()),
         subscriptions=Subscriptions(database, index, reader, catalogue, utc_now, Quotas()),
     )
@@ -289,6 +293,7 @@ def _route(
         chats=services.chats,
         explainer=services.explainer,
         portability=services.portability,
+        preferences=services.preferences,
         locales=locales,
         guard=Guard(application.bot.get_chat_administrators, time.monotonic),
         operators=frozenset(settings.admin_user_ids),
@@ -313,7 +318,8 @@ async def _deliver(application: AnyApplication, database: Database, wake: asynci
     locales = _locales()
 
     def render(delivery: Delivery, lane: Lane) -> Message:
-        return render_alert(delivery, locales.of(lane.chat.locale))
+        show = render_digest if delivery.rest else render_alert
+        return show(delivery, locales.of(lane.chat.locale))
 
     deliverer = Deliverer(database, TelegramSender(application.bot), render, utc_now, lease=LEASE)
     while True:

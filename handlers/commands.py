@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from bot.domain.message import Message
 from bot.rendering import answers
-from handlers import asking, porting, reading, starting, subscribing
+from handlers import asking, porting, reading, settings, starting, subscribing
 from handlers.deps import CommandHandler, Deps
 from handlers.turn import Turn
 
@@ -45,6 +45,14 @@ COMMANDS = (
     Command(names=("why",), handler=asking.explain),
     Command(names=("sources",), handler=reading.sources),
     Command(names=("status",), handler=reading.status),
+    Command(names=("settings",), handler=settings.settings, changes=True),
+    Command(names=("language", "lang"), handler=settings.language, changes=True),
+    Command(names=("timezone",), handler=settings.timezone, changes=True),
+    Command(names=("quiet",), handler=settings.quiet, changes=True),
+    Command(names=("digest",), handler=settings.digest, changes=True),
+    Command(names=("mute",), handler=settings.mute, changes=True),
+    Command(names=("pause",), handler=settings.pause, changes=True),
+    Command(names=("resume",), handler=settings.resume, changes=True),
     Command(names=("export",), handler=porting.export),
     Command(names=("import",), handler=porting.import_, changes=True),
     Command(names=("privacy",), handler=starting.privacy),

@@ -9,6 +9,7 @@ from bot.rendering.sentences import Locales
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
 from bot.services.portability import Portability
+from bot.services.preferences import Preferences
 from bot.services.read import Reader
 from bot.services.subscribe import Subscriptions
 from bot.services.why import Explainer
@@ -26,6 +27,7 @@ class Deps:
     chats: Chats
     explainer: Explainer
     portability: Portability
+    preferences: Preferences
     locales: Locales
     guard: Guard
     operators: frozenset[int]

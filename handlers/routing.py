@@ -22,7 +22,7 @@ from bot.domain.callbacks import decode
 from bot.domain.message import Message
 from bot.rendering import answers, transfers
 from bot.sending.markup import caption_arguments, edit_arguments, place_arguments, send_arguments
-from handlers import asking, porting, reading, subscribing
+from handlers import asking, porting, reading, settings, subscribing
 from handlers.commands import Command, command_named, nearest_name
 from handlers.deps import Deps, Pressed
 from handlers.membership import left_or_joined, migrated
@@ -45,7 +45,7 @@ WRITTEN = (
 )
 TEXTS = WRITTEN & filters.TEXT
 
-CHANGES = {**subscribing.PRESSES, **porting.PRESSES}
+CHANGES = {**subscribing.PRESSES, **porting.PRESSES, **settings.PRESSES}
 PRESSES = {**CHANGES, **reading.PRESSES, **asking.PRESSES}
 
 Context = CallbackContext[Any, Any, Any, Any]  # # PTB's default context; we keep nothing in it

@@ -30,6 +30,13 @@ class Verb(StrEnum):
     SEARCH = "search"  # a page of what the query with this id finds
     SOURCES = "sources"
     SOURCE = "source"
+    SETTING = "setting"  # the card of the setting with this number
+    CHOOSE = "choose"  # of the setting with this number, the value with this one
+    WHEN = "when"  # instant, hourly, daily: the next of them
+    SOUND = "sound"
+    SHAPE = "shape"  # headline only or full, on the card
+    URGENT = "urgent"
+    DAILY = "daily"  # under a fresh subscription: into the digest
     STOP_IMPORT = "halt"  # the import with this id
 
 

@@ -37,6 +37,7 @@ class Message:
     text: str
     keyboard: Keyboard = ()
     preview: str | None = None
+    large: bool = False  # the preview's picture
     silent: bool = False
     ask: str | None = None
     documents: tuple[Document, ...] = ()

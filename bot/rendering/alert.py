@@ -6,6 +6,7 @@ import regex
 
 from bot.domain.message import Button, Keyboard, Message
 from bot.domain.model import Article, Delivery, Form, Subscription
+from bot.domain.places import Picture
 from bot.rendering.html import (
     Html,
     bold,
@@ -32,6 +33,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def render_alert(delivery: Delivery, sentences: Sentences) -> Message:
     """The message for an alert; of its subscriptions the fullest form and the sound win."""
     article, met = delivery.article, delivery.subscriptions
+    picture = delivery.settings.picture
     lede = "" if all(one.form is Form.HEADLINE for one in met) else lede_of(article)
     text = lines(
         _bell(met),
@@ -41,8 +43,9 @@ def render_alert(delivery: Delivery, sentences: Sentences) -> Message:
     )
     return Message(
         text=text,
-        keyboard=_keyboard(article, sentences),
-        preview=linkable(article.link),
+        keyboard=_keyboard(article, sentences) if delivery.settings.buttons else (),
+        preview=None if picture is Picture.OFF else linkable(article.link),
+        large=picture is Picture.LARGE,
         silent=bool(met) and all(one.silent for one in met),
     )
 

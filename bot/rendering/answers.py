@@ -59,9 +59,16 @@ def subscribed(one: Subscription, preview: Preview, texts: Sentences) -> Message
         (
             _button(texts.plain("button_undo"), Verb.UNDO_ADD, one.id),
             _button(texts.plain("button_headline"), Verb.FORM, one.id),
+            _button(texts.plain("button_digest"), Verb.DAILY, one.id),
         ),
     )
     return Message(text=text, keyboard=keyboard)
+
+
+def digested(one: Subscription, texts: Sentences) -> Message:
+    """It waits for the daily digest; it can still be undone."""
+    undo = _button(texts.plain("button_undo"), Verb.UNDO_ADD, one.id)
+    return Message(text=texts.say("digested", query=_shown(one)), keyboard=((undo,),))
 
 
 def already_subscribed(one: Subscription, number: int, texts: Sentences) -> Message:

@@ -38,14 +38,32 @@ def subscription_card(one: Subscription, number: int, page: int, texts: Sentence
         texts.say("card", query=_shown(one)),
         texts.say("card_number", number=number, since=moment(one.created)),
         texts.say("card_canonical", query=one.query),
+        texts.say(f"card_{one.when}"),
         texts.say("headline_only") if one.form is Form.HEADLINE else None,
+        texts.say("card_silent") if one.silent else None,
+        texts.say("card_urgent") if one.urgent else None,
     )
     form = "button_full" if one.form is Form.HEADLINE else "button_headline"
     keyboard: Keyboard = (
         (
-            _button(texts.plain(form), Verb.FORM, one.id, page),
-            _button(texts.plain("button_remove"), Verb.REMOVE, one.id, page),
+            _button(texts.plain(f"button_{one.when}"), Verb.WHEN, one.id, page),
+            _button(texts.plain(form), Verb.SHAPE, one.id, page),
         ),
+        (
+            _button(
+                texts.plain("button_ring" if one.silent else "button_silent"),
+                Verb.SOUND,
+                one.id,
+                page,
+            ),
+            _button(
+                texts.plain("button_patient" if one.urgent else "button_urgent"),
+                Verb.URGENT,
+                one.id,
+                page,
+            ),
+        ),
+        (_button(texts.plain("button_remove"), Verb.REMOVE, one.id, page),),
         (_button(texts.plain("button_back"), Verb.LIST, 0, page),),
     )
     return Message(text=text, keyboard=keyboard)

@@ -42,7 +42,7 @@ def send_arguments(message: Message, *, plain: bool = False) -> dict[str, Any]:
         "text": message.text,
         "parse_mode": ParseMode.HTML,
         "reply_markup": markup,
-        "link_preview_options": _preview(message.preview),
+        "link_preview_options": _preview(message),
         "disable_notification": message.silent,
     }
 
@@ -62,7 +62,7 @@ def edit_arguments(message: Message) -> dict[str, Any]:
         "text": message.text,
         "parse_mode": ParseMode.HTML,
         "reply_markup": inline_keyboard(message.keyboard),
-        "link_preview_options": _preview(message.preview),
+        "link_preview_options": _preview(message),
     }
 
 
@@ -87,5 +87,9 @@ def _question(placeholder: str) -> ForceReply:
     return ForceReply(selective=True, input_field_placeholder=hint)
 
 
-def _preview(url: str | None) -> LinkPreviewOptions:
-    return LinkPreviewOptions(url=url) if url else LinkPreviewOptions(is_disabled=True)
+def _preview(message: Message) -> LinkPreviewOptions:
+    if not message.preview:
+        return LinkPreviewOptions(is_disabled=True)
+    if message.large:
+        return LinkPreviewOptions(url=message.preview, prefer_large_media=True)
+    return LinkPreviewOptions(url=message.preview, prefer_small_media=True)

@@ -1,6 +1,6 @@
 """Subscribe and unsubscribe: what a chat cares about."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import LimitReached
@@ -141,6 +141,20 @@ class Subscriptions:
         for one in gone:
             if one.query_id not in wanted:
                 self._index.discard(one.query_id, one.query)
+
+    async def vary(
+        self, place: Place, subscription_id: int, change: Callable[[Subscription], Subscription]
+    ) -> tuple[Subscription, int] | None:
+        """Change one's options; returns it with its number, None when it is gone."""
+        async with self._storage.write() as tx:
+            existing = await tx.subscriptions.of_place(place)
+            found = next((one for one in existing if one.id == subscription_id), None)
+            if found is None:
+                return None
+            changed = change(found)
+            await tx.subscriptions.update(changed)
+            await tx.alerts.reconsider(place, self._clock())
+        return changed, existing.index(found) + 1
 
     async def toggle_form(self, place: Place, subscription_id: int) -> Subscription | None:
         """Headline and summary, or headline only; None when the subscription is gone."""

@@ -1,6 +1,6 @@
 """Every command in the real program, bare and with what people write behind it."""
 
-from tests.e2e.rig import ADA, GROUP, Rig
+from tests.e2e.rig import ADA, BEN, GROUP, Rig
 
 WALK = (
     ("/start", "Hello Ada!"),
@@ -21,6 +21,23 @@ WALK = (
     ("/sources", "2 sources"),
     ("/status", "How fresh the news is"),
     ("/import", "Which file?"),
+    ("/settings", "Settings of this place"),
+    ("/language", "Language: English"),
+    ("/lang English", "I speak English"),
+    ("/timezone", "Say a city"),
+    ("/timezone berlin", "The clock of this chat is Europe/Berlin"),
+    ("/timezone Belrin", "Did you mean Berlin"),
+    ("/quiet", "Quiet hours: off"),
+    ("/quiet 22:00-07:00", "Quiet from 22:00–07:00 (Europe/Berlin)"),
+    ("/quiet off", "No quiet hours"),
+    ("/digest", "Daily digest at: 08:00"),
+    ("/digest daily 07:30", "one digest at 07:30"),
+    ("/digest off", "Everything here rings at once"),
+    ("/mute", "Mute: off"),
+    ("/mute 2h", "Muted until"),
+    ("/mute off", "It rings again"),
+    ("/pause", "Paused: nothing rings"),
+    ("/resume", "It rings again"),
     ("/sbscribe NATO", "Did you mean /subscribe?"),
     ("/subscribe http://127.0.0.1:9/feed", "cannot be subscribed to"),
     ("/start sub_Geneva_talks", "Geneva talks: I ring when"),
@@ -36,9 +53,9 @@ async def test_every_command_answers(rig: Rig) -> None:
     assert answered == [ADA] * len(WALK)
     scopes = {scope: len(found) for scope, found in rig.world.commands.items()}
     assert scopes == {
-        "all_private_chats:": 14,
+        "all_private_chats:": 22,
         "all_group_chats:": 11,
-        "all_chat_administrators:": 14,
+        "all_chat_administrators:": 22,
     }
 
 
@@ -130,3 +147,38 @@ async def test_a_page_offers_its_feeds(rig: Rig) -> None:
     await rig.publisher.polled("mine", 2)
     rig.publisher.publish("mine", "Anything at all")
     await rig.said(ADA, "Anything at all")
+
+
+async def test_quiet_hours_hold_in_the_real_program_and_urgent_ones_ring(rig: Rig) -> None:
+    await rig.start()
+    await rig.ask(GROUP, ADA, "/subscribe derby", "I ring when")
+    await rig.ask(GROUP, ADA, "/subscribe ceasefire", "I ring when")
+    listed = await rig.ask(GROUP, ADA, "/list", "2 subscriptions")
+    await rig.press(GROUP, ADA, listed, "ceasefire")
+    await rig.press(GROUP, ADA, listed, "Urgent")
+    await rig.ask(GROUP, ADA, "/quiet 00:00-23:59", "Quiet from")
+    await rig.publisher.polled("daily", 2)
+    rig.publisher.publish("daily", "Derby ends in a draw")
+    rig.publisher.publish("daily", "A ceasefire at last")
+    await rig.said(GROUP, "A ceasefire at last")
+    assert rig.told(GROUP, "Derby ends") == []
+    await rig.ask(GROUP, ADA, "/quiet off", "No quiet hours")
+    await rig.said(GROUP, "Derby ends")
+
+
+async def test_settings_are_one_card_that_administrators_change(rig: Rig) -> None:
+    await rig.start()
+    shown = await rig.ask(GROUP, ADA, "/settings", "Settings of this place")
+    number = shown["message_id"]
+
+    def labels() -> str:
+        rows = rig.world.rooms[GROUP].messages[number]["reply_markup"]["inline_keyboard"]
+        return " ".join(one["text"] for row in rows for one in row)
+
+    await rig.press(GROUP, ADA, shown, "Quiet hours")
+    await rig.press(GROUP, ADA, shown, "22:00–07:00")
+    await rig.press(GROUP, ADA, shown, "Alerts a day")
+    await rig.press(GROUP, ADA, shown, "25")
+    refused = await rig.press(GROUP, BEN, shown, "Pictures")
+    assert ("22:00–07:00" in labels(), "Alerts a day: 25" in labels()) == (True, True)
+    assert refused["text"] == "Only administrators may do that."

@@ -1,14 +1,18 @@
 """What the bot answers is taken by Telegram, whatever strangers wrote, and says what to do."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, timedelta
 
 import pytest
 
 from bot.domain.callbacks import Verb, decode
+from bot.domain.choices import Setting
 from bot.domain.errors import FETCH_CODES, FetchError, LimitReached, QueryError
 from bot.domain.grammar import parse
+from bot.domain.imports import Import, Progress
 from bot.domain.message import Message
 from bot.domain.model import (
+    Delivery,
     Form,
     Freshness,
     MatchedWord,
@@ -16,12 +20,22 @@ from bot.domain.model import (
     Preview,
     Proposal,
     SourceHealth,
+    When,
 )
+from bot.domain.places import Gather, PlaceSettings, Quiet
 from bot.domain.query import And, Query
 from bot.domain.why import Reason, Why
-from bot.rendering import answers, lists, why
+from bot.rendering import answers, digest, lists, settings, transfers, why
 from bot.rendering.sentences import Sentences, plural
-from tests.builders import NOW, make_article, make_source, make_subscription
+from tests.builders import (
+    NOW,
+    PRIVATE,
+    make_alert,
+    make_article,
+    make_chat,
+    make_source,
+    make_subscription,
+)
 from tests.rendering.strict import accepted
 
 HOSTILE = "<b>&amp; \u202eabc \x00 " + "x" * 5_000
@@ -34,6 +48,12 @@ FIGURES = Freshness(
     sources=3, failing=1, articles_24h=9, alerts_24h=4, queued=2, oldest_queued=NOW,
     last_article=NOW, dead=1, subscriptions=5, chats=2,
 )  # fmt: skip
+
+
+IMPORT = Import(id=1, place=PRIVATE, chat=make_chat(), message=2, cancelled=False, show=0)
+CHOSEN = PlaceSettings(
+    quiet=Quiet(0, 60), cap=10, muted_until=NOW + timedelta(hours=2), buttons=False
+)
 
 
 def every(texts: Sentences) -> list[Message]:
@@ -92,7 +112,27 @@ def every(texts: Sentences) -> list[Message]:
         lists.latest([], 0, False, HOSTILE, texts),
         lists.sources([health] * 20, 1, texts),
         lists.source_card(health, 0, NOW, texts),
+        transfers.show_import(IMPORT, Progress(9, 1, 2, 3), False, texts),
+        answers.digested(ONE, texts),
+        settings.card(make_chat(), CHOSEN, NOW, UTC, texts),
+        settings.card(make_chat(), replace(CHOSEN, paused=True), NOW, UTC, texts),
+        *(settings.choices(s, make_chat(), CHOSEN, texts) for s in Setting if s.value),
+        settings.told_quiet(CHOSEN.quiet, "UTC", texts),
+        settings.told_quiet(None, "UTC", texts),
+        *(settings.told_digest(when, CHOSEN, "UTC", texts) for when in When),
+        settings.told_mute(CHOSEN, NOW, UTC, texts),
+        settings.told_mute(PlaceSettings(), NOW, UTC, texts),
+        settings.zone_set("UTC", NOW, texts),
+        settings.zone_unknown(HOSTILE, [], texts),
+        settings.zone_unknown(HOSTILE, ["Berlin"], texts),
+        *(digest.render_digest(gathered(one), texts) for one in Gather if one),
     ]
+
+
+def gathered(why: Gather) -> Delivery:
+    alert = make_alert(gather=why)
+    one = Delivery(alert=alert, article=ARTICLE, subscriptions=(ONE,))
+    return replace(one, rest=(one,) * 19)
 
 
 def test_telegram_takes_every_answer(sentences: Sentences) -> None:
@@ -120,7 +160,7 @@ def test_ages_are_rough(seconds: int, expected: str, sentences: Sentences) -> No
 
 def test_a_card_offers_the_other_form(sentences: Sentences) -> None:
     card = lists.subscription_card(make_subscription(form=Form.HEADLINE), 1, 0, sentences)
-    assert card.keyboard[0][0].text == "With summary"
+    assert card.keyboard[0][1].text == "With summary"
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,10 @@ def test_a_question_asks_the_one_it_answers_with_a_hint_of_64_characters() -> No
 
 @pytest.mark.parametrize(
     ("preview", "options"),
-    [("https://e.org/x", {"url": "https://e.org/x"}), (None, {"is_disabled": True})],
+    [
+        ("https://e.org/x", {"url": "https://e.org/x", "prefer_small_media": True}),
+        (None, {"is_disabled": True}),
+    ],
 )
 def test_one_preview_or_none(preview: str | None, options: dict[str, object]) -> None:
     message = Message(text="x", preview=preview)

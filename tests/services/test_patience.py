@@ -38,7 +38,7 @@ class Desk:
         self.made = 0
 
     async def subscribe(
-        self, place: Place, when: When = When.INSTANT, urgent: bool = False
+        self, place: Place, when: When = When.INSTANT, *, urgent: bool = False
     ) -> None:
         kind = ChatKind.PRIVATE if place.chat > 0 else ChatKind.SUPERGROUP
         async with self.database.write() as tx:

@@ -1,0 +1,28 @@
+"""Several alerts in one message: digests, the catch-up after quiet hours, the rest of a burst."""
+
+from bot.domain.message import Message
+from bot.domain.model import Article, Delivery
+from bot.rendering.alert import shown_time, source_name
+from bot.rendering.html import Html, bold, clean, escape, isolated, join, lines, link, shorten
+from bot.rendering.sentences import Sentences
+
+TITLE_UNITS = 100
+NAMES_UNITS = 120
+
+
+def render_digest(delivery: Delivery, sentences: Sentences) -> Message:
+    """What was gathered, oldest first: a headline with its link, its source and its time each."""
+    items = [one for one in (delivery, *delivery.rest) if one.subscriptions]
+    words = dict.fromkeys(clean(one.typed) for item in items for one in item.subscriptions)
+    names = isolated(shorten(" · ".join(words), NAMES_UNITS))
+    title = sentences.say(f"gathered_{delivery.alert.gather}", count=len(items), names=names)
+    return Message(
+        text=join([title, *(_item(one.article, sentences) for one in items)], "\n\n"),
+        silent=all(one.silent for item in items for one in item.subscriptions),
+    )
+
+
+def _item(article: Article, sentences: Sentences) -> Html:
+    title = clean(article.title) or clean(article.summary) or sentences.plain("untitled")
+    named = link(escape(isolated(shorten(title, TITLE_UNITS))), article.link)
+    return lines(bold(named), escape(f"{source_name(article)} · {shown_time(article, sentences)}"))

@@ -1,0 +1,143 @@
+"""What /settings shows: one card, edited in place, with a card behind each line."""
+
+from datetime import datetime, tzinfo
+
+from bot.domain.callbacks import Callback, Verb
+from bot.domain.choices import LANGUAGES, MUTES, VALUES, Setting
+from bot.domain.message import Button, Keyboard, Message
+from bot.domain.model import Chat, ChatKind, When
+from bot.domain.patience import shown_clock
+from bot.domain.places import PlaceSettings, Quiet
+from bot.rendering.html import Html, lines
+from bot.rendering.sentences import Sentences
+
+NATIVE = {
+    "en": "English", "de": "Deutsch", "es": "Español", "fr": "Français",
+    "ru": "Русский", "uk": "Українська", "ar": "العربية", "zh": "中文",
+}  # fmt: skip
+"""Languages by their own names: who looks for one may not read the present one."""
+
+
+def card(
+    chat: Chat, chosen: PlaceSettings, now: datetime, zone: tzinfo, texts: Sentences
+) -> Message:
+    """All settings, each a button to its own card."""
+    silent = texts.say("settings_paused") if chosen.paused else _muted(chosen, now, zone, texts)
+    rows = [_line(setting, chat, chosen, texts) for setting in Setting if setting.value]
+    return Message(text=lines(texts.say("settings_title"), silent), keyboard=tuple(rows))
+
+
+def choices(
+    setting: Setting,
+    chat: Chat,
+    chosen: PlaceSettings,
+    texts: Sentences,
+) -> Message:
+    """One setting: what it does, and the values to tap."""
+    options = _options(setting, texts)
+    rows: Keyboard = tuple(
+        (_button(label, Verb.CHOOSE, setting, number),) for number, label in enumerate(options)
+    )
+    back = (_button(texts.plain("button_back"), Verb.SETTING, Setting.CARD, 0),)
+    text = lines(
+        texts.say(f"setting_{setting.name.lower()}", value=_value(setting, chat, chosen, texts)),
+        texts.say(f"setting_{setting.name.lower()}_more"),
+    )
+    return Message(text=text, keyboard=(*rows, back))
+
+
+def told_quiet(quiet: Quiet | None, zone: str, texts: Sentences) -> Message:
+    """The new quiet hours."""
+    if quiet is None:
+        return Message(text=texts.say("quiet_off"))
+    return Message(text=texts.say("quiet_on", span=span(quiet), zone=zone))
+
+
+def told_digest(when: When, chosen: PlaceSettings, zone: str, texts: Sentences) -> Message:
+    """When this place rings from now on."""
+    time = shown_clock(chosen.digest_at)
+    return Message(text=texts.say(f"digest_{when}", time=time, zone=zone))
+
+
+def told_mute(chosen: PlaceSettings, now: datetime, zone: tzinfo, texts: Sentences) -> Message:
+    """Muted until then, or not any more."""
+    muted = _muted(chosen, now, zone, texts)
+    return Message(text=muted if muted is not None else texts.say("resumed"))
+
+
+def told(key: str, texts: Sentences, **values: str) -> Message:
+    """A sentence without buttons."""
+    return Message(text=texts.say(key, **values))
+
+
+def zone_set(name: str, now: datetime, texts: Sentences) -> Message:
+    """The clock of this chat; `now` is in its zone."""
+    return Message(text=texts.say("zone_set", zone=name, time=f"{now:%H:%M}"))
+
+
+def zone_unknown(typed: str, near: list[str], texts: Sentences) -> Message:
+    """No such city; perhaps one of these."""
+    key = "zone_unknown_near" if near else "zone_unknown"
+    return Message(text=texts.say(key, typed=typed[:64], near=", ".join(near)))
+
+
+def span(quiet: Quiet) -> str:
+    """`22:00–07:00`."""
+    return f"{shown_clock(quiet.start)}–{shown_clock(quiet.end)}"
+
+
+def _muted(chosen: PlaceSettings, now: datetime, zone: tzinfo, texts: Sentences) -> Html | None:
+    if chosen.muted_until is None or chosen.muted_until <= now:
+        return None
+    return texts.say("settings_muted", until=f"{chosen.muted_until.astimezone(zone):%d.%m. %H:%M}")
+
+
+def _line(
+    setting: Setting, chat: Chat, chosen: PlaceSettings, texts: Sentences
+) -> tuple[Button, ...]:
+    label = texts.plain(
+        f"setting_{setting.name.lower()}", value=_value(setting, chat, chosen, texts)
+    )
+    return (_button(label, Verb.SETTING, setting, 0),)
+
+
+def _value(  # noqa: PLR0911 - a table: one line a setting
+    setting: Setting, chat: Chat, chosen: PlaceSettings, texts: Sentences
+) -> str:
+    match setting:
+        case Setting.LANGUAGE:
+            return NATIVE.get(chat.locale.partition("-")[0], chat.locale)
+        case Setting.ZONE:
+            return chat.timezone
+        case Setting.QUIET:
+            return span(chosen.quiet) if chosen.quiet else texts.plain("value_off")
+        case Setting.DIGEST:
+            return shown_clock(chosen.digest_at)
+        case Setting.PICTURE:
+            return texts.plain(f"value_{chosen.picture}")
+        case Setting.BUTTONS:
+            return texts.plain("value_on" if chosen.buttons else "value_off")
+        case Setting.CAP:
+            return str(chosen.cap) if chosen.cap is not None else texts.plain("value_none")
+        case _:
+            return texts.plain("value_off" if chosen.muted_until is None else "value_on")
+
+
+def _options(setting: Setting, texts: Sentences) -> list[str]:
+    if setting is Setting.LANGUAGE:
+        return [NATIVE[code] for code in LANGUAGES]
+    if setting is Setting.MUTE:
+        return [texts.plain("option_hours", count=one) if one else _off(texts) for one in MUTES]
+    nobody = Chat(id=0, kind=ChatKind.PRIVATE, title="")  # these values are the place's own
+    return [
+        _value(setting, nobody, PlaceSettings(**change), texts)
+        for change in VALUES.get(setting, ())
+    ]
+
+
+def _off(texts: Sentences) -> str:
+    return texts.plain("value_off")
+
+
+def _button(label: str, verb: Verb, setting: int, option: int) -> Button:
+    return Button(label, data=Callback(verb, setting, option).encode())

@@ -1,0 +1,82 @@
+"""What chats and places choose: language, time zone, quiet hours, digests, mutes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.model import Chat, Place, Subscription, When
+from bot.domain.places import PlaceSettings
+from bot.domain.ports import Clock, Storage
+from bot.services.zones import find_zone
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A place's choices and its chat's, at this moment."""
+
+    chat: Chat
+    settings: PlaceSettings
+    now: datetime
+
+
+class Preferences:
+    """Choices; a change is effective for what waits, too."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+
+    async def of(self, place: Place) -> Chosen:
+        """What is chosen here.
+
+        Raises:
+            LookupError: nobody has ever talked to us in this chat.
+        """
+        async with self._storage.read() as tx:
+            chat = await tx.chats.get(place.chat)
+            settings = await tx.places.get(place)
+        if chat is None:
+            raise LookupError(place.chat)
+        return Chosen(chat, settings, self._clock())
+
+    async def change(self, place: Place, **values: Any) -> Chosen:
+        """Change a place's settings (fields of `PlaceSettings`)."""
+        async with self._storage.write() as tx:
+            before = await tx.places.get(place)
+            await tx.places.put(place, replace(before, **values))
+            await tx.alerts.reconsider(place, self._clock())
+        return await self.of(place)
+
+    async def mute(self, place: Place, span: timedelta) -> Chosen:
+        """Drop what comes within `span`."""
+        return await self.change(place, muted_until=self._clock() + span)
+
+    async def resume(self, place: Place) -> Chosen:
+        """End a pause and a mute."""
+        return await self.change(place, paused=False, muted_until=None)
+
+    async def set_language(self, place: Place, locale: str) -> Chosen:
+        """The language of the bot's own sentences in this chat."""
+        async with self._storage.write() as tx:
+            await tx.chats.set_locale(place.chat, locale)
+        return await self.of(place)
+
+    async def set_zone(self, place: Place, text: str) -> Chosen | None:
+        """The chat's time zone by a city's name or an offset; None: nobody knows that name."""
+        zone = find_zone(text)
+        if zone is None:
+            return None
+        async with self._storage.write() as tx:
+            await tx.chats.set_timezone(place.chat, zone)
+            await tx.alerts.reconsider(place, self._clock())
+        return await self.of(place)
+
+    async def set_when(self, place: Place, when: When) -> Sequence[Subscription]:
+        """Make all subscriptions of a place ring then; returns them."""
+        async with self._storage.write() as tx:
+            changed = [replace(one, when=when) for one in await tx.subscriptions.of_place(place)]
+            for one in changed:
+                await tx.subscriptions.update(one)
+            await tx.alerts.reconsider(place, self._clock())
+        return changed
