@@ -244,7 +244,7 @@ def _services(
             rung=wake.set,
         ),
         catalogue=catalogue,
-        chats=Chats(database, utc_now),
+        chats=Chats(database, index, utc_now),
         reader=reader,
         explainer=Explainer(database),
         portability=Portability(database, parser, utc_now),
@@ -318,8 +318,10 @@ async def _deliver(application: AnyApplication, database: Database, wake: asynci
     locales = _locales()
 
     def render(delivery: Delivery, lane: Lane) -> Message:
-        show = render_digest if delivery.rest else render_alert
-        return show(delivery, locales.of(lane.chat.locale))
+        texts = locales.of(lane.chat.locale)
+        if delivery.rest:
+            return render_digest(delivery, texts)
+        return render_alert(delivery, texts, application.bot.username)
 
     deliverer = Deliverer(database, TelegramSender(application.bot), render, utc_now, lease=LEASE)
     while True:

@@ -5,7 +5,16 @@ from difflib import get_close_matches
 
 from bot.domain.message import Message
 from bot.rendering import answers
-from handlers import asking, porting, reading, settings, starting, subscribing
+from handlers import (
+    alerting,
+    asking,
+    papers,
+    porting,
+    reading,
+    settings,
+    starting,
+    subscribing,
+)
 from handlers.deps import CommandHandler, Deps
 from handlers.turn import Turn
 
@@ -42,6 +51,9 @@ COMMANDS = (
     Command(names=("list", "keywords"), handler=reading.list_subscriptions),
     Command(names=("latest",), handler=reading.latest),
     Command(names=("search",), handler=asking.search),
+    Command(names=("date",), handler=papers.by_date),
+    Command(names=("category",), handler=papers.category),
+    Command(names=("related",), handler=papers.related),
     Command(names=("why",), handler=asking.explain),
     Command(names=("sources",), handler=reading.sources),
     Command(names=("status",), handler=reading.status),
@@ -56,6 +68,7 @@ COMMANDS = (
     Command(names=("export",), handler=porting.export),
     Command(names=("import",), handler=porting.import_, changes=True),
     Command(names=("privacy",), handler=starting.privacy),
+    Command(names=("forget", "stop"), handler=alerting.forget, changes=True),
     Command(names=("help",), handler=help_),
     Command(names=("about",), handler=starting.about),
 )

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.domain.callbacks import Callback
-from bot.domain.message import Message
+from bot.domain.message import Keyboard, Message
 from bot.rendering.sentences import Locales
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
@@ -36,11 +36,12 @@ class Deps:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What a button's press leads to: the message changed in place, a new one, a toast."""
+    """What a button's press leads to: a message changed in place, a new one, a toast."""
 
     edit: Message | None = None
     say: Message | None = None
     toast: str | None = None
+    keyboard: Keyboard | None = None  # the message's buttons alone
 
 
 CommandHandler = Callable[[Deps, Turn], Awaitable[Message | None]]

@@ -68,9 +68,11 @@ async def press_sources(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
 
 async def press_source(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     """One source's card."""
+    silent = await deps.preferences.muted_sources(turn.place)
     for one in await deps.catalogue.health(turn.place.chat):
         if one.source.id == pressed.id:
-            card = lists.source_card(one, pressed.page, deps.catalogue.now(), turn.sentences)
+            now, muted = deps.catalogue.now(), one.source.id in silent
+            card = lists.source_card(one, pressed.page, now, turn.sentences, muted=muted)
             return Pressed(edit=card)
     return Pressed(toast=answers.toast("toast_gone", turn.sentences))
 

@@ -19,10 +19,16 @@ from telegram.ext import (
 )
 
 from bot.domain.callbacks import decode
-from bot.domain.message import Message
+from bot.domain.message import Keyboard, Message
 from bot.rendering import answers, transfers
-from bot.sending.markup import caption_arguments, edit_arguments, place_arguments, send_arguments
-from handlers import asking, porting, reading, settings, subscribing
+from bot.sending.markup import (
+    caption_arguments,
+    edit_arguments,
+    inline_keyboard,
+    place_arguments,
+    send_arguments,
+)
+from handlers import alerting, asking, papers, porting, reading, settings, subscribing
 from handlers.commands import Command, command_named, nearest_name
 from handlers.deps import Deps, Pressed
 from handlers.membership import left_or_joined, migrated
@@ -45,8 +51,13 @@ WRITTEN = (
 )
 TEXTS = WRITTEN & filters.TEXT
 
-CHANGES = {**subscribing.PRESSES, **porting.PRESSES, **settings.PRESSES}
-PRESSES = {**CHANGES, **reading.PRESSES, **asking.PRESSES}
+CHANGES = {
+    **subscribing.PRESSES,
+    **porting.PRESSES,
+    **settings.PRESSES,
+    **alerting.PRESSES,
+}
+PRESSES = {**CHANGES, **reading.PRESSES, **asking.PRESSES, **papers.PRESSES}
 
 Context = CallbackContext[Any, Any, Any, Any]  # # PTB's default context; we keep nothing in it
 
@@ -132,6 +143,8 @@ class Routing:
         pressed = Pressed() if turn is None else await self._pressed(turn)
         if turn is not None and pressed.edit is not None:
             await _edit(context.bot, turn, pressed.edit)
+        if turn is not None and pressed.keyboard is not None:
+            await _rebutton(context.bot, turn, pressed.keyboard)
         if turn is not None and pressed.say is not None:
             await _say(context.bot, turn, pressed.say)
         await _answer(query, pressed.toast)
@@ -229,6 +242,19 @@ async def _edit(bot: Bot, turn: Turn, message: Message) -> None:
             chat_id=turn.place.chat,
             message_id=turn.message.message_id,
             **edit_arguments(message),
+        )
+    except BadRequest as error:
+        if "not modified" not in str(error).casefold():
+            raise
+
+
+async def _rebutton(bot: Bot, turn: Turn, keyboard: Keyboard) -> None:
+    """Change the pressed message's buttons alone."""
+    try:
+        await bot.edit_message_reply_markup(
+            chat_id=turn.place.chat,
+            message_id=turn.message.message_id,
+            reply_markup=inline_keyboard(keyboard),
         )
     except BadRequest as error:
         if "not modified" not in str(error).casefold():

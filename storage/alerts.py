@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    exists,
     false,
     func,
     literal,
@@ -27,7 +28,8 @@ from storage import claims
 from storage.articles import Articles
 from storage.places import settings_of
 from storage.rows import alert_of, chat_of, chunks, insert, subscription_of
-from storage.schema import UNSENT, alert, article, chat, hit, place, subscription
+from storage.schema import UNSENT, alert, chat, hit, muted_source, place, subscription
+from storage.schema import article as articles
 from storage.subscriptions import with_text
 from storage.types import UtcDateTime
 
@@ -171,8 +173,8 @@ class Alerts:
         single = and_(*_at(next_.alert.place), alert.c.gather == Gather.NONE)
         since = now - (BURST_WINDOW if settings.cap is None else CAP_WINDOW)
         rows = await self._connection.execute(
-            select(alert.c.sent, article.c.id, article.c.source)
-            .join(article, article.c.id == alert.c.article)
+            select(alert.c.sent, articles.c.id, articles.c.source)
+            .join(articles, articles.c.id == alert.c.article)
             .where(single, alert.c.sent >= since)
             .order_by(alert.c.sent.desc())
         )
@@ -219,6 +221,11 @@ class Alerts:
                 chat.c.gone.is_(None),
                 func.coalesce(place.c.paused, false()).is_(False),
                 func.coalesce(place.c.muted_until, 0.0) <= now.timestamp(),
+                ~exists().where(
+                    muted_source.c.chat == subscription.c.chat,
+                    muted_source.c.topic == subscription.c.topic,
+                    muted_source.c.source == article.source,
+                ),
             )
             .distinct()
             .order_by(subscription.c.chat, subscription.c.topic)

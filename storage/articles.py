@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.model import Article
+from bot.domain.model import Article, Section
 from storage.rows import article_of
 from storage.rows import insert as upsert
 from storage.schema import CATALOGUE, article, hit, source, story
@@ -43,6 +43,16 @@ class Articles:
             statement = statement.where(article.c.source == source_id)
         return await self._read(statement)
 
+    async def between(self, chat: int, start: datetime, end: datetime) -> list[Article]:
+        statement = _newest(chat).where(article.c.shown >= start, article.c.shown < end)
+        return await self._read(statement.limit(SINCE_LIMIT))
+
+    async def of_section(
+        self, chat: int, section: Section, *, limit: int, offset: int = 0
+    ) -> list[Article]:
+        statement = _newest(chat).where(article.c.section == section)
+        return await self._read(statement.limit(limit).offset(offset))
+
     async def since(self, chat: int, moment: datetime, limit: int = SINCE_LIMIT) -> list[Article]:
         return await self._read(_newest(chat).where(article.c.seen >= moment).limit(limit))
 
@@ -69,6 +79,7 @@ class Articles:
 
     async def _add(self, one: Article) -> Article:
         story_id = await self._insert(insert(story).values(created=one.seen).returning(story.c.id))
+        published = one.published
         values = {
             "source": one.source,
             "story": story_id,
@@ -78,6 +89,7 @@ class Articles:
             "summary": one.summary,
             "published": one.published,
             "seen": one.seen,
+            "shown": one.seen if published is None or published > one.seen else published,
             "language": one.language,
             "section": one.section,
             "authors": json.dumps(one.authors, ensure_ascii=False),

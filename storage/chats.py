@@ -11,12 +11,15 @@ from storage.rows import chat_of, insert
 from storage.schema import (
     UNSENT,
     alert,
+    article,
     chat,
     import_job,
+    muted_source,
     notice,
     place,
     prompt,
     source,
+    story,
     subscription,
 )
 
@@ -83,6 +86,7 @@ class Chats:
             )
         await self._rehome(subscription, old, new, ("topic", "query"))
         await self._rehome(place, old, new, ("topic",))
+        await self._rehome(muted_source, old, new, ("topic", "source"))
         await self._rehome(alert, old, new, ("topic", "story", "round"))
         await self._rehome(source, old, new, ("url",), owner="owner")
         await self._rehome(notice, old, new, ("id",))
@@ -92,6 +96,14 @@ class Chats:
         await self._connection.execute(
             update(chat).where(chat.c.id == new).values(due=due, gone=None)
         )
+
+    async def forget(self, chat_id: int) -> None:
+        """Rows that belong to the chat go with its row; stories of its own sources with these."""
+        own = select(source.c.id).where(source.c.owner == chat_id)
+        stories = select(article.c.story).where(article.c.source.in_(own))
+        await self._connection.execute(delete(story).where(story.c.id.in_(stories)))
+        await self._connection.execute(delete(source).where(source.c.owner == chat_id))
+        await self._connection.execute(delete(chat).where(chat.c.id == chat_id))
 
     async def ask(self, chat_id: int, message_id: int, verb: str, now: datetime) -> None:
         await self._connection.execute(

@@ -44,6 +44,17 @@ class Database:
             async with connection.begin():
                 yield Transaction(connection)
 
+    async def scrub(self) -> None:
+        """Empty SQLite's write-ahead log: its pages hold what was deleted (PostgreSQL: nothing).
+
+        A reader in the middle of a transaction keeps its pages; the next call gets them.
+        """
+        if self._begin:
+            async with self._engine.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                if driver is not None:
+                    await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def ping(self) -> str | None:
         """What is wrong with the database; None when it answers."""
         try:

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Place
 from bot.domain.places import Picture, PlaceSettings, Quiet
 from storage.rows import insert
-from storage.schema import place
+from storage.schema import muted_source, place
 
 
 class Places:
@@ -31,6 +31,30 @@ class Places:
             insert(self._connection, place)
             .values(chat=where.chat, topic=where.topic, **values)
             .on_conflict_do_update(index_elements=["chat", "topic"], set_=values)
+        )
+
+    async def muted_sources(self, where: Place) -> set[int]:
+        rows = await self._connection.scalars(
+            select(muted_source.c.source).where(
+                muted_source.c.chat == where.chat, muted_source.c.topic == where.topic
+            )
+        )
+        return set(rows)
+
+    async def mute_source(self, where: Place, source_id: int) -> None:
+        await self._connection.execute(
+            insert(self._connection, muted_source)
+            .values(chat=where.chat, topic=where.topic, source=source_id)
+            .on_conflict_do_nothing()
+        )
+
+    async def unmute_source(self, where: Place, source_id: int) -> None:
+        await self._connection.execute(
+            delete(muted_source).where(
+                muted_source.c.chat == where.chat,
+                muted_source.c.topic == where.topic,
+                muted_source.c.source == source_id,
+            )
         )
 
 

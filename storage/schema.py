@@ -98,6 +98,7 @@ article = Table(
     Column("summary", Text, nullable=False),
     Column("published", UtcDateTime),
     Column("seen", UtcDateTime, nullable=False),
+    Column("shown", UtcDateTime, nullable=False),  # published, or seen where that is unknown
     Column("language", Text),
     Column("section", Text),
     Column("authors", Text, nullable=False),  # a JSON list
@@ -105,6 +106,8 @@ article = Table(
 )
 Index("ix_article_seen", article.c.seen, article.c.id)
 Index("ix_article_source", article.c.source, article.c.seen)
+Index("ix_article_shown", article.c.shown)
+Index("ix_article_section", article.c.section, article.c.seen)
 Index("ix_article_story", article.c.story)
 
 query = (
@@ -156,6 +159,14 @@ place = Table(  # what a place has chosen; no row: the defaults
     Column("cap", Integer),
     Column("picture", Text, nullable=False),
     Column("buttons", Boolean, nullable=False),
+)
+
+muted_source = Table(  # what a place does not want to hear from
+    "muted_source",
+    metadata,
+    Column("chat", BigInteger, ForeignKey("chat.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", RowId, ForeignKey("source.id", ondelete="CASCADE"), primary_key=True),
 )
 
 subscription = Table(

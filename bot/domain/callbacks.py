@@ -37,6 +37,16 @@ class Verb(StrEnum):
     SHAPE = "shape"  # headline only or full, on the card
     URGENT = "urgent"
     DAILY = "daily"  # under a fresh subscription: into the digest
+    DAY = "day"  # a page of the day with this ordinal number
+    SECTION = "section"  # a page of the section with this number
+    RELATED = "related"  # what the reader of this article may like
+    MORE = "more"  # the menu under an alert
+    LESS = "less"  # back to the alert's own buttons
+    MUTE_SOURCE = "nosource"  # this source, here; or hear it again
+    SNOOZE = "snooze"  # this place, for so many hours
+    BRIEF = "brief"  # headlines only, for what rang this alert
+    SILENCE = "silence"  # unsubscribe from what rang this alert
+    FORGET = "forget"
     STOP_IMPORT = "halt"  # the import with this id
 
 

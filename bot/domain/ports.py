@@ -206,6 +206,16 @@ class Articles(Protocol):
         """Newest first (by `seen`, then id), of the sources that serve `chat`."""
         ...
 
+    async def between(self, chat: int, start: datetime, end: datetime) -> list[Article]:
+        """Articles of [start, end) by their shown time, of sources that serve `chat`."""
+        ...
+
+    async def of_section(
+        self, chat: int, section: Section, *, limit: int, offset: int = 0
+    ) -> list[Article]:
+        """Newest first, of the sources that serve `chat`."""
+        ...
+
     async def since(self, chat: int, moment: datetime, limit: int = ...) -> list[Article]:
         """Articles first seen at or after `moment`, of sources that serve `chat`, newest first."""
         ...
@@ -292,6 +302,10 @@ class Chats(Protocol):
         """
         ...
 
+    async def forget(self, chat: int) -> None:
+        """Remove the chat and everything that is its own, its private sources included."""
+        ...
+
     async def ask(self, chat: int, message_id: int, verb: str, now: datetime) -> None:
         """Remember that the bot's message asks for the argument of `verb`."""
         ...
@@ -371,6 +385,14 @@ class Places(Protocol):
 
     async def put(self, place: Place, settings: PlaceSettings) -> None: ...
 
+    async def muted_sources(self, place: Place) -> set[int]:
+        """Sources that this place does not want to hear from."""
+        ...
+
+    async def mute_source(self, place: Place, source_id: int) -> None: ...
+
+    async def unmute_source(self, place: Place, source_id: int) -> None: ...
+
 
 class Status(Protocol):
     async def freshness(self, chat: int | None, now: datetime) -> Freshness:
@@ -421,6 +443,10 @@ class Storage(Protocol):
 
         Commits at the end, rolls back on any exception.
         """
+        ...
+
+    async def scrub(self) -> None:
+        """Leave no trace of what was deleted in files beside the database."""
         ...
 
 

@@ -1,9 +1,11 @@
 """The alert: what one place is told about one story (PRODUCT.md, "The alert")."""
 
 from datetime import datetime
+from urllib.parse import quote
 
 import regex
 
+from bot.domain.callbacks import Callback, Verb
 from bot.domain.message import Button, Keyboard, Message
 from bot.domain.model import Article, Delivery, Form, Subscription
 from bot.domain.places import Picture
@@ -30,8 +32,12 @@ _MOST_SENTENCES = 3
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def render_alert(delivery: Delivery, sentences: Sentences) -> Message:
-    """The message for an alert; of its subscriptions the fullest form and the sound win."""
+def render_alert(delivery: Delivery, sentences: Sentences, bot: str = "") -> Message:
+    """The message for an alert; of its subscriptions the fullest form and the sound win.
+
+    `bot` is the bot's user name: in groups and channels "Related" is a link that answers in
+    private.
+    """
     article, met = delivery.article, delivery.subscriptions
     picture = delivery.settings.picture
     lede = "" if all(one.form is Form.HEADLINE for one in met) else lede_of(article)
@@ -43,7 +49,7 @@ def render_alert(delivery: Delivery, sentences: Sentences) -> Message:
     )
     return Message(
         text=text,
-        keyboard=_keyboard(article, sentences) if delivery.settings.buttons else (),
+        keyboard=alert_keyboard(delivery, sentences, bot),
         preview=None if picture is Picture.OFF else linkable(article.link),
         large=picture is Picture.LARGE,
         silent=bool(met) and all(one.silent for one in met),
@@ -96,6 +102,38 @@ def _source_line(article: Article, sentences: Sentences) -> Html:
     return join([escape(part) for part in parts if part], " · ")
 
 
-def _keyboard(article: Article, sentences: Sentences) -> Keyboard:
+def alert_keyboard(delivery: Delivery, sentences: Sentences, bot: str) -> Keyboard:
+    """Open, Related, and the menu; none where the place wants none."""
+    if not delivery.settings.buttons:
+        return ()
+    article = delivery.article
     url = linkable(article.link)
-    return ((Button(sentences.plain("alert_open"), url=url),),) if url else ()
+    opening = (Button(sentences.plain("alert_open"), url=url),) if url else ()
+    label, data = sentences.plain("alert_related"), Callback(Verb.RELATED, article.id).encode()
+    public = delivery.alert.place.chat < 0
+    away = f"https://t.me/{bot}?start=r_{article.id}" if public and bot else None
+    near = Button(label, url=away) if away else Button(label, data=data)
+    return ((*opening, near, Button("⋯", data=Callback(Verb.MORE).encode())),)
+
+
+def alert_menu(
+    source: int, title: str, share: str, sentences: Sentences, *, brief: bool
+) -> Keyboard:
+    """What can be done about an alert; `share` is the address that subscribes to its query."""
+    name = shorten(clean(title), 24)
+    shared = f"https://t.me/share/url?url={quote(share, safe='')}"
+    rows = (
+        Button(
+            sentences.plain("button_mute_source", source=name),
+            data=Callback(Verb.MUTE_SOURCE, source).encode(),
+        ),
+        Button(sentences.plain("button_snooze"), data=Callback(Verb.SNOOZE, 2).encode()),
+        Button(
+            sentences.plain("button_full" if brief else "button_headline"),
+            data=Callback(Verb.BRIEF).encode(),
+        ),
+        Button(sentences.plain("button_share"), url=shared),
+        Button(sentences.plain("button_remove"), data=Callback(Verb.SILENCE).encode()),
+        Button(sentences.plain("button_back"), data=Callback(Verb.LESS).encode()),
+    )
+    return tuple((one,) for one in rows)

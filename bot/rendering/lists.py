@@ -142,7 +142,9 @@ def sources(found: Sequence[SourceHealth], page: int, texts: Sentences) -> Messa
     return Message(text=title, keyboard=rows + _turning(found, page, Verb.SOURCES, texts))
 
 
-def source_card(one: SourceHealth, page: int, now: datetime, texts: Sentences) -> Message:
+def source_card(
+    one: SourceHealth, page: int, now: datetime, texts: Sentences, *, muted: bool = False
+) -> Message:
     """One source: its page, section, language, and how it does."""
     source = one.source
     facts = [fact for fact in (source.section, source.language) if fact]
@@ -153,9 +155,12 @@ def source_card(one: SourceHealth, page: int, now: datetime, texts: Sentences) -
         escape(" · ".join([*facts, per_day])),
         _health(one, now, texts),
         texts.say("source_private") if source.owner is not None else None,
+        texts.say("source_muted") if muted else None,
     )
     back = _button(texts.plain("button_back"), Verb.SOURCES, 0, page)
-    return Message(text=text, keyboard=((back,),))
+    hearing = "button_hear" if muted else "button_mute"
+    mute = _button(texts.plain(hearing), Verb.MUTE_SOURCE, source.id, page)
+    return Message(text=text, keyboard=((mute,), (back,)))
 
 
 def ago(when: datetime, now: datetime, texts: Sentences) -> str:

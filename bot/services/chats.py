@@ -4,13 +4,15 @@ from datetime import datetime
 
 from bot.domain.model import Chat, ChatKind, Freshness
 from bot.domain.ports import Clock, Storage
+from bot.services.live_index import LiveIndex
 
 
 class Chats:
     """Chats come, go, move and answer questions."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
+    def __init__(self, storage: Storage, index: LiveIndex, clock: Clock) -> None:
         self._storage = storage
+        self._index = index
         self._clock = clock
 
     async def ensure(self, chat: int, kind: ChatKind, title: str, locale: str | None) -> Chat:
@@ -27,6 +29,17 @@ class Chats:
         """A group became a supergroup: everything moves in one transaction."""
         async with self._storage.write() as tx:
             await tx.chats.move(old, new)
+
+    async def forget(self, chat: int) -> None:
+        """Remove everything about this chat, from the index and from the files too."""
+        async with self._storage.write() as tx:
+            gone = await tx.subscriptions.of_chat(chat)
+            await tx.chats.forget(chat)
+            wanted = await tx.subscriptions.wanted([one.query_id for one in gone])
+        for one in gone:
+            if one.query_id not in wanted:
+                self._index.discard(one.query_id, one.query)
+        await self._storage.scrub()
 
     async def ask(self, chat: int, message_id: int, verb: str) -> None:
         """Remember that this message of ours asks for the argument of a command."""

@@ -56,6 +56,23 @@ class Preferences:
         """End a pause and a mute."""
         return await self.change(place, paused=False, muted_until=None)
 
+    async def toggle_source(self, place: Place, source_id: int) -> bool | None:
+        """Mute a source here, or hear it again; True: it is muted now, None: no such source."""
+        async with self._storage.write() as tx:
+            source = await tx.sources.get(source_id)
+            if source is None or source.owner not in (None, place.chat):
+                return None
+            if source_id in await tx.places.muted_sources(place):
+                await tx.places.unmute_source(place, source_id)
+                return False
+            await tx.places.mute_source(place, source_id)
+            return True
+
+    async def muted_sources(self, place: Place) -> set[int]:
+        """Sources that this place does not want to hear from."""
+        async with self._storage.read() as tx:
+            return await tx.places.muted_sources(place)
+
     async def set_language(self, place: Place, locale: str) -> Chosen:
         """The language of the bot's own sentences in this chat."""
         async with self._storage.write() as tx:

@@ -4,14 +4,15 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.domain.documents import Document, document_of
 from bot.domain.matching import is_met
-from bot.domain.model import Article, Preview, Proposal
+from bot.domain.model import Article, Preview, Proposal, Section
 from bot.domain.ports import Clock, Storage
 from bot.domain.proposals import narrower, wider
 from bot.domain.query import Query
+from bot.domain.related import related
 from bot.domain.stored import stored_query
 
 PAGE = 8
@@ -29,6 +30,9 @@ MANY_A_DAY = 50
 """More alerts than that a day, and a narrower form is proposed."""
 
 PROPOSALS = 2
+RELATED_SPAN = timedelta(days=3)
+RELATED_SCAN = 2_000
+"""Articles that "You may like" looks through: about 0.3 s at worst, in slices."""
 LEAST_SPAN = timedelta(hours=1)
 
 
@@ -75,6 +79,44 @@ class Reader:
             met = [one async for one, text in _analysed(newest) if is_met(query.node, text)]
             found = met[first : first + PAGE + 1]
         return Page(tuple(found[:PAGE]), page, len(found) > PAGE)
+
+    async def day(self, chat: int, day: date, page: int) -> Page:
+        """A page of what a day (UTC) brought, by section, newest first within each."""
+        start = datetime.combine(day, time(), UTC)
+        async with self._storage.read() as tx:
+            found = await tx.articles.between(chat, start, start + timedelta(days=1))
+        order = [*Section, None]
+        found.sort(key=lambda one: order.index(one.section))
+        first = page * PAGE
+        return Page(tuple(found[first : first + PAGE]), page, len(found) > first + PAGE)
+
+    async def section(self, chat: int, section: Section, page: int) -> Page:
+        """A page of a section's newest articles."""
+        async with self._storage.read() as tx:
+            found = await tx.articles.of_section(chat, section, limit=PAGE + 1, offset=page * PAGE)
+        return Page(tuple(found[:PAGE]), page, len(found) > PAGE)
+
+    async def related(self, chat: int, article_id: int) -> tuple[Article, list[Article]] | None:
+        """An article that serves this chat, and what its reader may like; None: no such one."""
+        async with self._storage.read() as tx:
+            article = await tx.articles.get(article_id)
+            if article is None or article.source_owner not in (None, chat):
+                return None
+            others = await tx.articles.since(chat, article.seen - RELATED_SPAN, RELATED_SCAN)
+        pairs = [pair async for pair in _analysed([one for one in others if one.id != article_id])]
+        return article, related(article, document_of(article), pairs)
+
+    async def related_to_message(
+        self, chat: int, message_id: int
+    ) -> tuple[Article, list[Article]] | None:
+        """The same for the alert that this message told."""
+        async with self._storage.read() as tx:
+            alert = await tx.alerts.by_message(chat, message_id)
+        return None if alert is None else await self.related(chat, alert.article)
+
+    def today(self) -> date:
+        """The date in UTC."""
+        return self._clock().date()
 
     async def keep(self, query: Query) -> None:
         """Remember a query by its id, so that the next page's button can name it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import LimitReached
 from bot.domain.grammar import Limits, parse
-from bot.domain.model import Form, Place, Preview, Subscription
+from bot.domain.model import Delivery, Form, Place, Preview, Subscription
 from bot.domain.ports import Clock, Storage, Tx
 from bot.domain.query import Query
 from bot.services.catalogue import Catalogue
@@ -118,6 +118,17 @@ class Subscriptions:
             if alert is None or alert.place != place:
                 return []
             return await tx.alerts.subscriptions_of(alert)
+
+    async def told_by(self, place: Place, message_id: int) -> Delivery | None:
+        """The alert that this message told, with what rang it; None: it is no alert of ours."""
+        async with self._storage.read() as tx:
+            alert = await tx.alerts.by_message(place.chat, message_id)
+            article = await tx.articles.get(alert.article) if alert else None
+            if alert is None or article is None or alert.place != place:
+                return None
+            met = tuple(await tx.alerts.subscriptions_of(alert))
+            settings = await tx.places.get(place)
+        return Delivery(alert=alert, article=article, subscriptions=met, settings=settings)
 
     async def remove(self, place: Place, ids: Sequence[int]) -> list[Subscription]:
         """Remove these of the place's subscriptions; returns those that were there."""

@@ -21,6 +21,13 @@ WALK = (
     ("/sources", "2 sources"),
     ("/status", "How fresh the news is"),
     ("/import", "Which file?"),
+    ("/date", "All news articles on"),
+    ("/date 2022-01-09", "All news articles on 2022-01-09"),
+    ("/date soon", "I cannot read that day"),
+    ("/category", "which one?"),
+    ("/category sport", "Sport"),
+    ("/related", "Reply to an alert"),
+    ("/stop", "Delete everything about this chat?"),
     ("/settings", "Settings of this place"),
     ("/language", "Language: English"),
     ("/lang English", "I speak English"),
@@ -53,9 +60,9 @@ async def test_every_command_answers(rig: Rig) -> None:
     assert answered == [ADA] * len(WALK)
     scopes = {scope: len(found) for scope, found in rig.world.commands.items()}
     assert scopes == {
-        "all_private_chats:": 22,
-        "all_group_chats:": 11,
-        "all_chat_administrators:": 22,
+        "all_private_chats:": 26,
+        "all_group_chats:": 14,
+        "all_chat_administrators:": 26,
     }
 
 
@@ -182,3 +189,59 @@ async def test_settings_are_one_card_that_administrators_change(rig: Rig) -> Non
     refused = await rig.press(GROUP, BEN, shown, "Pictures")
     assert ("22:00–07:00" in labels(), "Alerts a day: 25" in labels()) == (True, True)
     assert refused["text"] == "Only administrators may do that."
+
+
+async def test_the_menu_under_an_alert_serves_administrators(rig: Rig) -> None:
+    await rig.start()
+    await rig.ask(GROUP, ADA, "/subscribe derby", "I ring when")
+    await rig.publisher.polled("daily", 2)
+    rig.publisher.publish("daily", "Derby ends in a draw", "A long report from the ground.")
+    alert = await rig.said(GROUP, "Derby ends")
+    refused = await rig.press(GROUP, BEN, alert, "⋯")
+    await rig.press(GROUP, ADA, alert, "⋯")
+    shown = rig.world.rooms[GROUP].messages[alert["message_id"]]
+    labels = [row[0]["text"] for row in shown["reply_markup"]["inline_keyboard"]]
+    share = shown["reply_markup"]["inline_keyboard"][3][0]["url"]
+    brief = await rig.press(GROUP, ADA, shown, "Headlines only")
+    muted = await rig.press(GROUP, ADA, shown, "Mute")
+    await rig.press(GROUP, ADA, shown, "Back")
+    back = rig.world.rooms[GROUP].messages[alert["message_id"]]["reply_markup"]
+    assert refused["text"] == "Only administrators may do that."
+    assert (len(labels), share.startswith("https://t.me/share/url?url=")) == (6, True)
+    assert (brief["text"], muted["text"].split(".")[0]) == (
+        "Headlines only from now on.",
+        "Muted here",
+    )
+    assert [one["text"] for one in back["inline_keyboard"][0]] == ["Open", "Related", "⋯"]
+    await rig.publisher.polled("daily", 1)
+    rig.publisher.publish("daily", "Derby again")
+    await rig.publisher.polled("daily", 3)
+    assert rig.told(GROUP, "Derby again") == []
+
+
+async def test_you_may_like_and_a_day_of_the_paper(rig: Rig) -> None:
+    await rig.start()
+    await rig.ask(ADA, ADA, "/subscribe derby", "I ring when")
+    await rig.publisher.polled("daily", 2)
+    rig.publisher.publish("daily", "Striker of Genoa calm before the match")
+    rig.publisher.publish("daily", "Derby in Genoa: the striker scores twice")
+    alert = await rig.said(ADA, "Derby in Genoa")
+    await rig.ask(ADA, ADA, "/related", "Striker of Genoa", reply_to=alert["message_id"])
+    await rig.press(ADA, ADA, alert, "Related")
+    await rig.said(ADA, "You may like")
+    day = await rig.ask(ADA, ADA, "/date today", "Derby in Genoa")
+    await rig.press(ADA, ADA, day, "‹")
+    earlier = rig.world.rooms[ADA].messages[day["message_id"]]["text"]
+    assert "Derby in Genoa" not in earlier
+
+
+async def test_forget_leaves_nothing_and_begins_anew(rig: Rig) -> None:
+    await rig.start()
+    await rig.ask(ADA, ADA, "/subscribe derby", "I ring when")
+    asked = await rig.ask(ADA, ADA, "/forget", "Delete everything")
+    await rig.press(ADA, ADA, asked, "Yes")
+    await rig.publisher.polled("daily", 2)
+    rig.publisher.publish("daily", "Derby ends in a draw")
+    await rig.publisher.polled("daily", 3)
+    assert rig.told(ADA, "Derby ends") == []
+    await rig.ask(ADA, ADA, "/list", "Nothing rings here yet")

@@ -19,13 +19,16 @@ from bot.domain.model import (
     MatchField,
     Preview,
     Proposal,
+    Section,
     SourceHealth,
     When,
 )
 from bot.domain.places import Gather, PlaceSettings, Quiet
 from bot.domain.query import And, Query
 from bot.domain.why import Reason, Why
-from bot.rendering import answers, digest, lists, settings, transfers, why
+from bot.rendering import answers, digest, lists, paper, settings, transfers, why
+from bot.rendering.alert import alert_menu, render_alert
+from bot.rendering.html import Html
 from bot.rendering.sentences import Sentences, plural
 from tests.builders import (
     NOW,
@@ -50,6 +53,7 @@ FIGURES = Freshness(
 )  # fmt: skip
 
 
+TOLD = Delivery(alert=make_alert(), article=ARTICLE, subscriptions=(ONE,))
 IMPORT = Import(id=1, place=PRIVATE, chat=make_chat(), message=2, cancelled=False, show=0)
 CHOSEN = PlaceSettings(
     quiet=Quiet(0, 60), cap=10, muted_until=NOW + timedelta(hours=2), buttons=False
@@ -113,6 +117,19 @@ def every(texts: Sentences) -> list[Message]:
         lists.sources([health] * 20, 1, texts),
         lists.source_card(health, 0, NOW, texts),
         transfers.show_import(IMPORT, Progress(9, 1, 2, 3), False, texts),
+        paper.day(NOW.date(), NOW.date(), [ARTICLE] * 8, 1, True, texts),
+        paper.day(NOW.date(), NOW.date(), [], 0, False, texts),
+        paper.no_day(texts),
+        paper.sections(texts),
+        paper.section(Section.SPORT, [ARTICLE] * 8, 1, True, texts),
+        paper.section(Section.SPORT, [], 0, False, texts),
+        paper.may_like([ARTICLE] * 5, texts),
+        paper.may_like([], texts),
+        paper.confirm_forget(texts),
+        render_alert(TOLD, texts),
+        Message(
+            text=Html("x"), keyboard=alert_menu(1, HOSTILE, "https://t.me/b", texts, brief=True)
+        ),
         answers.digested(ONE, texts),
         settings.card(make_chat(), CHOSEN, NOW, UTC, texts),
         settings.card(make_chat(), replace(CHOSEN, paused=True), NOW, UTC, texts),
