@@ -1,4 +1,4 @@
-"""The command line: run, playground, check, inspect, match."""
+"""The command line: run, playground, check, inspect, match, backup, restore."""
 
 import argparse
 import asyncio
@@ -48,6 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     match.add_argument("targets", nargs="+", metavar="FILE")
     match.add_argument("--json", action="store_true", help="one line of JSON per entry")
     match.set_defaults(command=_match)
+    backup = commands.add_parser("backup", help="copy the database to FILE while the bot runs")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.set_defaults(command=_backup)
+    restore = commands.add_parser("restore", help="put a back-up in the database's place")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.set_defaults(command=_restore)
     return parser
 
 
@@ -88,6 +94,18 @@ def _match(options: argparse.Namespace, settings: Settings) -> int:
     return asyncio.run(
         tools.match_targets(options.query, options.targets, settings, as_json=options.json)
     )
+
+
+def _backup(options: argparse.Namespace, settings: Settings) -> int:
+    from bot import tools  # noqa: PLC0415 - see _run
+
+    return tools.back_up_to(options.file, settings)
+
+
+def _restore(options: argparse.Namespace, settings: Settings) -> int:
+    from bot import tools  # noqa: PLC0415 - see _run
+
+    return tools.restore_from(options.file, settings)
 
 
 if __name__ == "__main__":

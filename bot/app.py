@@ -49,6 +49,7 @@ from bot.services.deliver import Deliverer, SendingStopped
 from bot.services.importing import Importer, ImportWork
 from bot.services.live_index import LiveIndex
 from bot.services.notices import Notices
+from bot.services.operators import Operators
 from bot.services.poll import Manners, Poller
 from bot.services.portability import Portability
 from bot.services.preferences import Preferences
@@ -296,6 +297,7 @@ def _route(
         preferences=services.preferences,
         locales=locales,
         guard=Guard(application.bot.get_chat_administrators, time.monotonic),
+        operating=Operators(database, settings.database_url, utc_now),
         operators=frozenset(settings.admin_user_ids),
         version=VERSION,
     )

@@ -15,6 +15,7 @@ from bot.domain.ports import FeedParser, Fetcher
 from bot.services.inspect import EntryMatch, Inspection, inspect, matches
 from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
+from storage.backup import back_up, database_file, restore
 
 SUMMARY_CHARACTERS = 160
 
@@ -90,3 +91,18 @@ def _misread(query: str, error: QueryError) -> str:
     place = " " * (error.position - 1) + "^"
     hint = f"\nTry: {error.suggestion}" if error.suggestion else ""
     return f"{query}\n{place}\n{error.message}{hint}"
+
+
+def back_up_to(target: Path, settings: Settings) -> int:
+    """`newsbell backup FILE`: a checked copy, also while the bot runs."""
+    size = back_up(database_file(settings.database_url), target)
+    print(f"{target}: {size:,} bytes, checked")
+    return 0
+
+
+def restore_from(backup: Path, settings: Settings) -> int:
+    """`newsbell restore FILE`: put a back-up in the database's place; the bot must be stopped."""
+    database = database_file(settings.database_url)
+    restore(backup, database, utc_now().timestamp())
+    print(f"{database} is what {backup} was")
+    return 0

@@ -8,6 +8,7 @@ from bot.rendering import answers
 from handlers import (
     alerting,
     asking,
+    operating,
     papers,
     porting,
     reading,
@@ -23,17 +24,19 @@ from handlers.turn import Turn
 class Command:
     """One command; the first of `names` is in the menus, the others are aliases.
 
-    `changes`: in groups and channels only administrators may use it.
+    `changes`: in groups and channels only administrators may use it. `operators`: whoever runs
+    this bot alone; it is in no menu.
     """
 
     names: tuple[str, ...]
     handler: CommandHandler
     changes: bool = False
+    operators: bool = False
 
 
 async def help_(_deps: Deps, turn: Turn) -> Message:
     """All commands, with the line the menu shows."""
-    lines = [(one.names[0], description(one, turn)) for one in COMMANDS]
+    lines = [(one.names[0], description(one, turn)) for one in COMMANDS if not one.operators]
     return answers.help_text(not turn.private, lines, turn.sentences)
 
 
@@ -71,6 +74,9 @@ COMMANDS = (
     Command(names=("forget", "stop"), handler=alerting.forget, changes=True),
     Command(names=("help",), handler=help_),
     Command(names=("about",), handler=starting.about),
+    Command(names=("stats",), handler=operating.stats, operators=True),
+    Command(names=("backup",), handler=operating.backup, operators=True),
+    Command(names=("pause_sending",), handler=operating.pause_sending, operators=True),
 )
 
 
@@ -81,5 +87,5 @@ def command_named(name: str) -> Command | None:
 
 def nearest_name(name: str) -> str | None:
     """The command that a mistyped name probably meant."""
-    names = [name for one in COMMANDS for name in one.names]
+    names = [name for one in COMMANDS if not one.operators for name in one.names]
     return next(iter(get_close_matches(name, names, n=1)), None)

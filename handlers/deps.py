@@ -8,6 +8,7 @@ from bot.domain.message import Keyboard, Message
 from bot.rendering.sentences import Locales
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
+from bot.services.operators import Operators
 from bot.services.portability import Portability
 from bot.services.preferences import Preferences
 from bot.services.read import Reader
@@ -30,6 +31,7 @@ class Deps:
     preferences: Preferences
     locales: Locales
     guard: Guard
+    operating: Operators
     operators: frozenset[int]
     version: str
 

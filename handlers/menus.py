@@ -15,8 +15,9 @@ from handlers.commands import COMMANDS, Command
 
 async def register_menus(bot: Bot, sentences: Sentences) -> None:
     """Tell Telegram which commands to offer where; members of groups see no changing ones."""
-    everything = _entries(COMMANDS, sentences)
-    reading = _entries([one for one in COMMANDS if not one.changes], sentences)
+    public = [one for one in COMMANDS if not one.operators]
+    everything = _entries(public, sentences)
+    reading = _entries([one for one in public if not one.changes], sentences)
     scopes: tuple[tuple[BotCommandScope, list[BotCommand]], ...] = (
         (BotCommandScopeAllPrivateChats(), everything),
         (BotCommandScopeAllGroupChats(), reading),

@@ -1,11 +1,13 @@
 """/list, /latest, /sources, /status, and their pages."""
 
 from bot.domain.callbacks import Callback, Verb
-from bot.domain.errors import QueryError
+from bot.domain.errors import FeedError, FetchError, QueryError, SeveralFeeds
 from bot.domain.grammar import parse
 from bot.domain.message import Message
-from bot.rendering import answers, lists
+from bot.domain.secrets import masked_text
+from bot.rendering import answers, lists, paper
 from handlers.deps import Deps, Pressed
+from handlers.subscribing import is_address
 from handlers.turn import Turn
 
 
@@ -26,9 +28,26 @@ async def latest(deps: Deps, turn: Turn) -> Message:
 
 
 async def sources(deps: Deps, turn: Turn) -> Message:
-    """The catalogue with its health."""
+    """The catalogue with its health; `/sources add URL` adds a feed for this chat alone."""
+    word, _, url = turn.argument.partition(" ")
+    if word.casefold() == "add":
+        return await _add_source(deps, turn, url.strip())
     found = await deps.catalogue.health(turn.place.chat)
     return lists.sources(found, 0, turn.sentences)
+
+
+async def _add_source(deps: Deps, turn: Turn, url: str) -> Message:
+    if not await deps.guard.may_change(turn):
+        return answers.admins_only(turn.sentences)
+    if not is_address(url):
+        return answers.ask_in_channel("sources", turn.sentences)
+    try:
+        source = await deps.catalogue.add(url, turn.place.chat)
+    except SeveralFeeds as error:
+        return answers.choose_feed(error.found, turn.sentences)
+    except (FetchError, FeedError) as error:
+        return answers.not_a_source(url, error, turn.sentences)
+    return paper.said("source_added", turn.sentences, title=masked_text(source.title))
 
 
 async def status(deps: Deps, turn: Turn) -> Message:

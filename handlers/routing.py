@@ -88,7 +88,7 @@ class Routing:
         if addressee and addressee != context.bot.username.casefold():
             return
         command = command_named(name)
-        if command is not None:
+        if command is not None and (not command.operators or self._operates(turn)):
             await self._run(context.bot, turn, command)
         elif turn.private or addressee:
             unknown = answers.unknown_command(name, nearest_name(name), turn.sentences)
@@ -167,6 +167,9 @@ class Routing:
         if changes and not await self._deps.guard.may_change(turn):
             return Pressed(toast=answers.toast("toast_admins_only", turn.sentences))
         return await handler(self._deps, turn, callback)
+
+    def _operates(self, turn: Turn) -> bool:
+        return turn.user is not None and turn.user.id in self._deps.operators
 
     async def _run(self, bot: Bot, turn: Turn, command: Command) -> None:
         if command.changes and not await self._deps.guard.may_change(turn):

@@ -28,7 +28,7 @@ from storage import claims
 from storage.articles import Articles
 from storage.places import settings_of
 from storage.rows import alert_of, chat_of, chunks, insert, subscription_of
-from storage.schema import UNSENT, alert, chat, hit, muted_source, place, subscription
+from storage.schema import UNSENT, alert, chat, hit, lease, muted_source, place, subscription
 from storage.schema import article as articles
 from storage.subscriptions import with_text
 from storage.types import UtcDateTime
@@ -52,14 +52,14 @@ class Alerts:
             added += await self._fan_out(article, some, now)
         return added
 
-    async def claim_lanes(self, now: datetime, limit: int, lease: float) -> list[Lane]:
+    async def claim_lanes(self, now: datetime, limit: int, seconds: float) -> list[Lane]:
         rows = await claims.claim(
             self._connection,
             chat,
             now.timestamp(),
             limit,
-            lease,
-            chat.c.gone.is_(None),
+            seconds,
+            and_(chat.c.gone.is_(None), ~exists().where(lease.c.name == "sending")),
             asleep=False,
         )
         return [Lane(chat=chat_of(row), claim=row["claim"]) for row in rows]

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_
+from sqlalchemy import delete, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import insert
 from storage.schema import lease
+
+OPERATOR = "operator"
+"""Holder of what is switched by hand, without an end."""
 
 
 class Leases:
@@ -14,6 +17,13 @@ class Leases:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def switch(self, name: str, *, on: bool) -> None:
+        if not on:
+            await self._connection.execute(delete(lease).where(lease.c.name == name))
+            return
+        statement = insert(self._connection, lease).values(name=name, holder=OPERATOR, until=0)
+        await self._connection.execute(statement.on_conflict_do_nothing())
 
     async def take(self, name: str, holder: str, now: datetime, seconds: float) -> bool:
         moment = now.timestamp()

@@ -324,7 +324,7 @@ class Alerts(Protocol):
         """
         ...
 
-    async def claim_lanes(self, now: datetime, limit: int, lease: float) -> list[Lane]:
+    async def claim_lanes(self, now: datetime, limit: int, seconds: float) -> list[Lane]:
         """Take up to `limit` chats with something to send, longest due first."""
         ...
 
@@ -401,6 +401,10 @@ class Status(Protocol):
 
 
 class Leases(Protocol):
+    async def switch(self, name: str, *, on: bool) -> None:
+        """A switch that holds until it is turned off; "sending" stops the claiming of lanes."""
+        ...
+
     async def take(self, name: str, holder: str, now: datetime, seconds: float) -> bool:
         """Take or renew the lease `name` for `holder`; False while another holds it."""
         ...

@@ -81,6 +81,11 @@ def told(key: str, texts: Sentences) -> Message:
     return Message(text=texts.say(key))
 
 
+def said(key: str, texts: Sentences, **values: str) -> Message:
+    """A sentence alone, with values."""
+    return Message(text=texts.say(key, **values))
+
+
 def confirm_forget(texts: Sentences) -> Message:
     """Yes or no."""
     row = (

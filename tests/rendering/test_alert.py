@@ -86,7 +86,9 @@ def test_a_summary_that_repeats_the_headline_is_left_out(sentences: Sentences) -
 
 TEXT = st.text(max_size=300)
 LINKS = st.none() | TEXT | TEXT.map(lambda tail: f"https://a.org/{tail}")
-FEW_WORDS = load_locales({"en": 'untitled = "-"\nalert_seen = "{when}"\nalert_open = "Open"\nalert_related = "Related"'})
+FEW_WORDS = load_locales(
+    {"en": 'untitled = "-"\nalert_seen = "{when}"\nalert_open = "Open"\nalert_related = "Related"'}
+)
 
 
 @given(TEXT, TEXT, TEXT, LINKS, TEXT)

@@ -13,6 +13,7 @@ from bot.domain.outcomes import TopicClosed
 from bot.domain.places import PlaceSettings, Quiet
 from bot.domain.ports import CatalogueEntry
 from bot.services.deliver import Deliverer
+from bot.services.operators import Operators
 from storage.engine import Database
 from tests.builders import GROUP, NOW, PRIVATE, make_article
 from tests.fakes import FakeClock, FakeSender
@@ -216,3 +217,16 @@ async def test_settings_follow_a_group_to_the_supergroup(desk: Desk) -> None:
     async with desk.database.write() as tx:
         await tx.chats.move(GROUP.chat, -100_9)
         assert await tx.places.get(Place(-100_9)) == chosen
+
+
+async def test_the_operators_switch_stops_all_and_loses_nothing(desk: Desk) -> None:
+    operators = Operators(desk.database, "", desk.clock)
+    await desk.subscribe(PRIVATE)
+    await operators.pause_sending(paused=True)
+    await operators.pause_sending(paused=True)
+    await desk.publish()
+    await desk.pass_(timedelta(seconds=5))
+    before = desk.said(PRIVATE)
+    await operators.pause_sending(paused=False)
+    await desk.pass_(timedelta(seconds=5))
+    assert (before, [text for _, text in desk.said(PRIVATE)]) == ([], ["n1"])

@@ -1,0 +1,45 @@
+"""What operators may do: figures, back-ups, and the switch that stops all sending."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from bot.domain.ports import Clock, Storage
+from storage.backup import back_up, database_file
+
+KEPT = timedelta(days=30)
+"""How long back-ups are kept: what /forget deleted must not live on in them (PRODUCT.md)."""
+
+
+class Operators:
+    """The operator's own commands."""
+
+    def __init__(self, storage: Storage, url: str, clock: Clock) -> None:
+        self._storage = storage
+        self._url = url
+        self._clock = clock
+
+    async def pause_sending(self, *, paused: bool) -> None:
+        """Stop alerts of all chats, in all processes, from the next claim on; or go on."""
+        async with self._storage.write() as tx:
+            await tx.leases.switch("sending", on=paused)
+
+    async def back_up(self) -> tuple[Path, int]:
+        """A new back-up beside the database; returns it with its size in bytes.
+
+        Raises:
+            StorageError: it cannot be made; the reason says why.
+        """
+        now = self._clock()
+        database = database_file(self._url)
+        folder = database.parent / "backups"
+        target = folder / f"newsbell-{now:%Y%m%d-%H%M%S}.db"
+        size = await asyncio.to_thread(back_up, database, target)
+        await asyncio.to_thread(_expire, folder, (now - KEPT).timestamp())
+        return target, size
+
+
+def _expire(folder: Path, before: float) -> None:
+    for old in folder.glob("newsbell-*.db"):
+        if old.stat().st_mtime < before:
+            old.unlink()
