@@ -308,7 +308,7 @@ def _route(
         raise RuntimeError("the application has no updater")
 
     async def start() -> None:
-        await register_menus(application.bot, locales.of("en"))
+        await register_menus(application.bot, locales)
         await updater.start_polling(allowed_updates=ALLOWED_UPDATES, error_callback=_polling_error)
 
     holder = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"

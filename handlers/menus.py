@@ -9,12 +9,19 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
 )
 
-from bot.rendering.sentences import Sentences
+from bot.rendering.sentences import FALLBACK, Locales, Sentences
 from handlers.commands import COMMANDS, Command
 
 
-async def register_menus(bot: Bot, sentences: Sentences) -> None:
-    """Tell Telegram which commands to offer where; members of groups see no changing ones."""
+async def register_menus(bot: Bot, locales: Locales) -> None:
+    """Tell Telegram which commands to offer where, in every language that we speak."""
+    await _register(bot, locales.of(FALLBACK), None)
+    for code in sorted(locales.codes - {FALLBACK}):
+        await _register(bot, locales.of(code), code)
+
+
+async def _register(bot: Bot, sentences: Sentences, code: str | None) -> None:
+    """Members of groups see no changing commands."""
     public = [one for one in COMMANDS if not one.operators]
     everything = _entries(public, sentences)
     reading = _entries([one for one in public if not one.changes], sentences)
@@ -24,7 +31,7 @@ async def register_menus(bot: Bot, sentences: Sentences) -> None:
         (BotCommandScopeAllChatAdministrators(), everything),
     )
     for scope, commands in scopes:
-        await bot.set_my_commands(commands, scope=scope)
+        await bot.set_my_commands(commands, scope=scope, language_code=code)
 
 
 def _entries(commands: tuple[Command, ...] | list[Command], texts: Sentences) -> list[BotCommand]:

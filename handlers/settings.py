@@ -29,7 +29,7 @@ async def language(deps: Deps, turn: Turn) -> Message:
     code = turn.argument.casefold()
     named = {name.casefold(): one for one, name in cards.NATIVE.items()}
     wanted = named.get(code, code)
-    if wanted not in LANGUAGES:
+    if wanted not in deps.locales.codes:
         return await _choices(deps, turn, Setting.LANGUAGE)
     await deps.preferences.set_language(turn.place, wanted)
     texts = deps.locales.of(wanted)
@@ -112,9 +112,10 @@ async def press_setting(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
 async def press_choose(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     """A value of one setting."""
     number, place = pressed.page, turn.place
-    if pressed.id == Setting.LANGUAGE and number < len(LANGUAGES):
-        chosen = await deps.preferences.set_language(place, LANGUAGES[number])
-        turn = replace(turn, sentences=deps.locales.of(LANGUAGES[number]))
+    spoken = dict(enumerate(LANGUAGES)).get(number, "")
+    if pressed.id == Setting.LANGUAGE and spoken in deps.locales.codes:
+        chosen = await deps.preferences.set_language(place, spoken)
+        turn = replace(turn, sentences=deps.locales.of(spoken))
     elif pressed.id == Setting.MUTE and number < len(MUTES):
         hours = MUTES[number]
         muting = deps.preferences.mute(place, timedelta(hours=hours))
@@ -187,7 +188,8 @@ def _card(chosen: Chosen, turn: Turn) -> Message:
 
 async def _choices(deps: Deps, turn: Turn, setting: Setting) -> Message:
     chosen = await deps.preferences.of(turn.place)
-    return cards.choices(setting, chosen.chat, chosen.settings, turn.sentences)
+    spoken = deps.locales.codes
+    return cards.choices(setting, chosen.chat, chosen.settings, spoken, turn.sentences)
 
 
 def _muted(chosen: Chosen, turn: Turn) -> Message:

@@ -1,9 +1,11 @@
 """What is written about Newsbell is true."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
 from dotenv import dotenv_values
 
 from bot.config import Settings, load_settings
@@ -64,3 +66,22 @@ def test_no_sentence_is_unused() -> None:
     named = BY_VALUE | {key for key in english() if f'"{key}"' in code}
     unused = [key for key in english() if key not in named and not key.startswith(made)]
     assert unused == []
+
+
+OTHERS = sorted(
+    path for path in (ROOT / "bot/rendering/locales").glob("*.toml") if path.stem != "en"
+)
+
+
+@pytest.mark.parametrize("path", OTHERS, ids=[path.stem for path in OTHERS])
+def test_a_locale_has_every_sentence_with_the_same_values_and_no_other(path: Path) -> None:
+    own = tomllib.loads(path.read_text())
+    assert {key: values_of(text) for key, text in own.items()} == {
+        key: values_of(text) for key, text in english().items()
+    }
+
+
+def values_of(sentence: str | dict[str, str]) -> set[str]:
+    """The names in braces, of all plural forms together; tags count as names too."""
+    forms = [sentence] if isinstance(sentence, str) else list(sentence.values())
+    return {name for form in forms for name in re.findall(r"\{\w+\}|</?[a-z]+>", form)}

@@ -47,6 +47,11 @@ class Locales:
 
     _all: Mapping[str, Sentences]
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """The languages there are sentences in."""
+        return frozenset(self._all)
+
     def of(self, code: str | None) -> Sentences:
         """The locale for a BCP 47 tag: itself, its language, else English."""
         tag = (code or FALLBACK).lower()

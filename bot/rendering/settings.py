@@ -1,5 +1,6 @@
 """What /settings shows: one card, edited in place, with a card behind each line."""
 
+from collections.abc import Collection
 from datetime import datetime, tzinfo
 
 from bot.domain.callbacks import Callback, Verb
@@ -31,12 +32,13 @@ def choices(
     setting: Setting,
     chat: Chat,
     chosen: PlaceSettings,
+    spoken: Collection[str],
     texts: Sentences,
 ) -> Message:
-    """One setting: what it does, and the values to tap."""
-    options = _options(setting, texts)
+    """One setting: what it does, and the values to tap; `spoken`: locales that there are."""
     rows: Keyboard = tuple(
-        (_button(label, Verb.CHOOSE, setting, number),) for number, label in enumerate(options)
+        (_button(label, Verb.CHOOSE, setting, number),)
+        for number, label in _options(setting, spoken, texts)
     )
     back = (_button(texts.plain("button_back"), Verb.SETTING, Setting.CARD, 0),)
     text = lines(
@@ -123,15 +125,17 @@ def _value(  # noqa: PLR0911 - a table: one line a setting
             return texts.plain("value_off" if chosen.muted_until is None else "value_on")
 
 
-def _options(setting: Setting, texts: Sentences) -> list[str]:
+def _options(setting: Setting, spoken: Collection[str], texts: Sentences) -> list[tuple[int, str]]:
+    """The number of each choice with its label."""
     if setting is Setting.LANGUAGE:
-        return [NATIVE[code] for code in LANGUAGES]
+        return [(n, NATIVE[code]) for n, code in enumerate(LANGUAGES) if code in spoken]
     if setting is Setting.MUTE:
-        return [texts.plain("option_hours", count=one) if one else _off(texts) for one in MUTES]
+        hours = [texts.plain("option_hours", count=one) if one else _off(texts) for one in MUTES]
+        return list(enumerate(hours))
     nobody = Chat(id=0, kind=ChatKind.PRIVATE, title="")  # these values are the place's own
     return [
-        _value(setting, nobody, PlaceSettings(**change), texts)
-        for change in VALUES.get(setting, ())
+        (number, _value(setting, nobody, PlaceSettings(**change), texts))
+        for number, change in enumerate(VALUES.get(setting, ()))
     ]
 
 

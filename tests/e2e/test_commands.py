@@ -33,7 +33,10 @@ WALK = (
     ("/pause_sending", "I do not know"),
     ("/settings", "Settings of this place"),
     ("/language", "Language: English"),
-    ("/lang English", "I speak English"),
+    ("/lang deutsch", "Ich spreche hier ab jetzt Deutsch"),
+    ("/help", "Was ich kann"),
+    ("/language xx", "Sprache: Deutsch"),
+    ("/language en", "I speak English"),
     ("/timezone", "Say a city"),
     ("/timezone berlin", "The clock of this chat is Europe/Berlin"),
     ("/timezone Belrin", "Did you mean Berlin"),
@@ -66,6 +69,9 @@ async def test_every_command_answers(rig: Rig) -> None:
         "all_private_chats:": 26,
         "all_group_chats:": 14,
         "all_chat_administrators:": 26,
+        "all_private_chats:de": 26,
+        "all_group_chats:de": 14,
+        "all_chat_administrators:de": 26,
     }
 
 

@@ -55,6 +55,7 @@ FIGURES = Freshness(
 
 TOLD = Delivery(alert=make_alert(), article=ARTICLE, subscriptions=(ONE,))
 IMPORT = Import(id=1, place=PRIVATE, chat=make_chat(), message=2, cancelled=False, show=0)
+SPOKEN = {"en", "de"}
 CHOSEN = PlaceSettings(
     quiet=Quiet(0, 60), cap=10, muted_until=NOW + timedelta(hours=2), buttons=False
 )
@@ -133,7 +134,11 @@ def every(texts: Sentences) -> list[Message]:
         answers.digested(ONE, texts),
         settings.card(make_chat(), CHOSEN, NOW, UTC, texts),
         settings.card(make_chat(), replace(CHOSEN, paused=True), NOW, UTC, texts),
-        *(settings.choices(s, make_chat(), CHOSEN, texts) for s in Setting if s.value),
+        *(
+            settings.choices(s, make_chat(), CHOSEN, {"en", "de"}, texts)
+            for s in Setting
+            if s.value
+        ),
         settings.told_quiet(CHOSEN.quiet, "UTC", texts),
         settings.told_quiet(None, "UTC", texts),
         *(settings.told_digest(when, CHOSEN, "UTC", texts) for when in When),
