@@ -29,6 +29,7 @@ from bot.config import ConfigError, Settings, describe
 from bot.domain.addresses import allow_list
 from bot.domain.errors import OpmlError
 from bot.domain.imports import Import, Progress
+from bot.domain.languages import NewsLanguages, news_languages
 from bot.domain.message import Message
 from bot.domain.model import Delivery, Lane, Notice, Source
 from bot.domain.pacing import Pace
@@ -106,6 +107,7 @@ class Stage:
     api: str | None  # base address of the Bot API; None: Telegram's
     catalogue: tuple[CatalogueEntry, ...]
     manners: Callable[[Source], Manners]
+    news: NewsLanguages = NewsLanguages()  # noqa: RUF009 - a frozen value
 
 
 def main(settings: Settings) -> int:
@@ -207,6 +209,7 @@ def _real_stage(settings: Settings) -> Stage:
         api=settings.telegram_api_url,
         catalogue=_catalogue(settings),
         manners=lambda _: Manners(settings.poll_interval_seconds, settings.host_delay_seconds),
+        news=news_languages(settings.news_languages, translated=bool(settings.translate_url)),
     )
 
 
@@ -231,7 +234,7 @@ def _services(
     wake: asyncio.Event,
 ) -> Services:
     index = LiveIndex()
-    reader = Reader(database, utc_now)
+    reader = Reader(database, utc_now, stage.news)
     catalogue = Catalogue(database, fetcher, parser, utc_now)
     return Services(
         index=index,
@@ -243,6 +246,7 @@ def _services(
             clock=utc_now,
             manners=stage.manners,
             rung=wake.set,
+            news=stage.news,
         ),
         catalogue=catalogue,
         chats=Chats(database, index, utc_now),

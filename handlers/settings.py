@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.callbacks import Callback, Verb
-from bot.domain.choices import LANGUAGES, MUTES, VALUES, Setting
+from bot.domain.choices import LANGUAGES, MUTES, NEWS, VALUES, Setting
 from bot.domain.message import Message
 from bot.domain.model import Form, Subscription, When
 from bot.domain.patience import read_clock, read_quiet, read_span
@@ -116,6 +116,8 @@ async def press_choose(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     if pressed.id == Setting.LANGUAGE and spoken in deps.locales.codes:
         chosen = await deps.preferences.set_language(place, spoken)
         turn = replace(turn, sentences=deps.locales.of(spoken))
+    elif pressed.id == Setting.NEWS and number < len(NEWS):
+        chosen = await deps.preferences.set_news(place, NEWS[number])
     elif pressed.id == Setting.MUTE and number < len(MUTES):
         hours = MUTES[number]
         muting = deps.preferences.mute(place, timedelta(hours=hours))

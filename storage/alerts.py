@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Integer,
     and_,
     bindparam,
@@ -17,10 +18,12 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.languages import News, NewsLanguages, primary
 from bot.domain.model import Alert, Article, Delivery, Lane, Place, Subscription
 from bot.domain.patience import BURST, BURST_WINDOW, CAP_WINDOW
 from bot.domain.places import Crowd, Gather, PlaceSettings
@@ -45,11 +48,17 @@ class Alerts:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def enqueue(self, article: Article, query_ids: Sequence[int], now: datetime) -> int:
+    async def enqueue(
+        self,
+        article: Article,
+        query_ids: Sequence[int],
+        now: datetime,
+        news: NewsLanguages = NewsLanguages(),  # noqa: B008 - a frozen value
+    ) -> int:
         """The fan-out: one statement per thousand queries, however many subscribe to them."""
         added = 0
         for some in chunks(sorted(set(query_ids))):
-            added += await self._fan_out(article, some, now)
+            added += await self._fan_out(article, some, now, news)
         return added
 
     async def claim_lanes(self, now: datetime, limit: int, seconds: float) -> list[Lane]:
@@ -200,7 +209,9 @@ class Alerts:
         met = {(row.article, row.query) for row in rows}
         return [[row.sent for row in lately if (row.id, query) in met] for query in queries]
 
-    async def _fan_out(self, article: Article, query_ids: Sequence[int], now: datetime) -> int:
+    async def _fan_out(
+        self, article: Article, query_ids: Sequence[int], now: datetime, news: NewsLanguages
+    ) -> int:
         columns = ["chat", "topic", "story", "round", "article", "created"]
         places = (
             select(
@@ -218,6 +229,7 @@ class Alerts:
             )
             .where(
                 subscription.c.query.in_(query_ids),
+                _read_there(article.language, news),
                 chat.c.gone.is_(None),
                 func.coalesce(place.c.paused, false()).is_(False),
                 func.coalesce(place.c.muted_until, 0.0) <= now.timestamp(),
@@ -258,6 +270,21 @@ class Alerts:
     async def _one(self, statement: Any) -> Alert | None:
         row = (await self._connection.execute(statement)).mappings().first()
         return None if row is None else alert_of(row)
+
+
+def _read_there(tag: str | None, default: NewsLanguages) -> ColumnElement[bool]:
+    """What `languages.rings` says, for every chat at once."""
+    language = primary(tag)
+    if language is None:
+        return true()
+    own = or_(chat.c.locale == language, chat.c.locale.like(f"{language}-%"))
+    usual = true() if default.everything or language in default.codes else false()
+    return or_(
+        subscription.c.worldwide,
+        chat.c.news == News.ALL,
+        and_(chat.c.news == News.OWN, own),
+        and_(chat.c.news == News.DEFAULT, or_(usual, own) if default.own else usual),
+    )
 
 
 def _at(where: Place) -> tuple[Any, Any]:

@@ -60,6 +60,9 @@ class Chats:
             update(chat).where(chat.c.id == chat_id).values(locale=locale)
         )
 
+    async def set_news(self, chat_id: int, news: str) -> None:
+        await self._connection.execute(update(chat).where(chat.c.id == chat_id).values(news=news))
+
     async def set_timezone(self, chat_id: int, timezone: str) -> None:
         await self._connection.execute(
             update(chat).where(chat.c.id == chat_id).values(timezone=timezone)
@@ -82,6 +85,7 @@ class Chats:
                     title=moved.title,
                     locale=moved.locale,
                     timezone=moved.timezone,
+                    news=moved.news,
                 )
             )
         await self._rehome(subscription, old, new, ("topic", "query"))

@@ -139,6 +139,7 @@ def chat_of(row: RowMapping) -> Chat:
         title=row["title"],
         locale=row["locale"],
         timezone=row["timezone"],
+        news=row["news"],
         gone=row["gone"],
     )
 

@@ -138,6 +138,7 @@ chat = Table(  # `due` makes it the delivery lane of this chat; NULL: asleep
     Column("title", Text, nullable=False),
     Column("locale", Text, nullable=False),
     Column("timezone", Text, nullable=False, server_default=text("'UTC'")),
+    Column("news", Text, nullable=False, server_default=text("''")),  # languages.News
     Column("gone", UtcDateTime),
     Column("due", Float),
     Column("asleep", Boolean, nullable=False, server_default=text("false")),  # all of it is held
@@ -182,6 +183,8 @@ subscription = Table(
     Column("silent", Boolean, nullable=False, server_default=text("false")),
     Column("form", Text, nullable=False, server_default=text("'full'")),
     Column("urgent", Boolean, nullable=False, server_default=text("false")),
+    # Its query names a language, or is all of one source: the chat's news languages do not count.
+    Column("worldwide", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("chat", "topic", "query"),
 )
 Index("ix_subscription_query", subscription.c.query)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.languages import names_language
 from bot.domain.model import Place, Subscription
 from bot.domain.query import Query
 from storage.rows import chunks, insert, subscription_of
@@ -31,6 +32,7 @@ class Subscriptions:
             "query": asked.id,
             "typed": typed,
             "created": now,
+            "worldwide": names_language(asked.node),
         }
         rows = await self._connection.execute(
             insert(self._connection, subscription)

@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from bot.config import Settings, load_settings
 from bot.domain.choices import Setting
 from bot.domain.errors import FETCH_CODES
+from bot.domain.languages import News
 from bot.domain.model import When
 from bot.domain.places import Gather, Picture
 from handlers.commands import COMMANDS
@@ -54,6 +55,7 @@ BY_VALUE = {
     *(f"setting_{one.name.lower()}{more}" for one in Setting for more in ("", "_more")),
     *(f"gathered_{one}" for one in Gather),
     *(f"value_{one}" for one in Picture),
+    *(f"news_{one or 'default'}" for one in News),
 }
 """Sentences whose names are made of a value."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
 
+from bot.domain.languages import News
 from bot.domain.places import Picture, Quiet
 
 LANGUAGES = ("en", "de", "es", "fr", "ru", "uk", "ar", "zh")
@@ -22,7 +23,10 @@ class Setting(IntEnum):
     PICTURE = 6
     BUTTONS = 7
     CAP = 8
+    NEWS = 9
 
+
+NEWS = tuple(News)
 
 MUTES = (0, 1, 8, 24)
 """Hours; 0 ends a mute."""

@@ -68,6 +68,7 @@ class Chat:
     title: str
     locale: str = "en"
     timezone: str = "UTC"
+    news: str = ""  # languages.News: its own choice of news languages
     gone: datetime | None = None  # since when Telegram refuses us; None: reachable
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.imports import Imports
+from bot.domain.languages import NewsLanguages
 from bot.domain.message import Message
 from bot.domain.model import (
     Alert,
@@ -291,6 +292,8 @@ class Chats(Protocol):
 
     async def set_timezone(self, chat: int, timezone: str) -> None: ...
 
+    async def set_news(self, chat: int, news: str) -> None: ...
+
     async def set_gone(self, chat: int, now: datetime) -> None:
         """Telegram refuses us there: stop sending, keep the data."""
         ...
@@ -316,8 +319,17 @@ class Chats(Protocol):
 
 
 class Alerts(Protocol):
-    async def enqueue(self, article: Article, query_ids: Sequence[int], now: datetime) -> int:
+    async def enqueue(
+        self,
+        article: Article,
+        query_ids: Sequence[int],
+        now: datetime,
+        news: NewsLanguages = NewsLanguages(),  # noqa: B008 - a frozen value
+    ) -> int:
         """One alert per place that subscribes to any of these queries and may see the article.
+
+        Chats whose news languages (`news`: the operator's default) are others get none, unless
+        the query names its language itself.
 
         A place that already has this story (same round) gets none. Wakes the lanes. Returns how
         many alerts are new.

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, tzinfo
 
 from bot.domain.callbacks import Callback, Verb
-from bot.domain.choices import LANGUAGES, MUTES, VALUES, Setting
+from bot.domain.choices import LANGUAGES, MUTES, NEWS, VALUES, Setting
 from bot.domain.message import Button, Keyboard, Message
 from bot.domain.model import Chat, ChatKind, When
 from bot.domain.patience import shown_clock
@@ -103,7 +103,7 @@ def _line(
     return (_button(label, Verb.SETTING, setting, 0),)
 
 
-def _value(  # noqa: PLR0911 - a table: one line a setting
+def _value(  # noqa: C901, PLR0911 - a table: one line a setting
     setting: Setting, chat: Chat, chosen: PlaceSettings, texts: Sentences
 ) -> str:
     match setting:
@@ -119,6 +119,8 @@ def _value(  # noqa: PLR0911 - a table: one line a setting
             return texts.plain(f"value_{chosen.picture}")
         case Setting.BUTTONS:
             return texts.plain("value_on" if chosen.buttons else "value_off")
+        case Setting.NEWS:
+            return texts.plain(f"news_{chat.news or 'default'}")
         case Setting.CAP:
             return str(chosen.cap) if chosen.cap is not None else texts.plain("value_none")
         case _:
@@ -129,6 +131,8 @@ def _options(setting: Setting, spoken: Collection[str], texts: Sentences) -> lis
     """The number of each choice with its label."""
     if setting is Setting.LANGUAGE:
         return [(n, NATIVE[code]) for n, code in enumerate(LANGUAGES) if code in spoken]
+    if setting is Setting.NEWS:
+        return [(n, texts.plain(f"news_{one or 'default'}")) for n, one in enumerate(NEWS)]
     if setting is Setting.MUTE:
         hours = [texts.plain("option_hours", count=one) if one else _off(texts) for one in MUTES]
         return list(enumerate(hours))

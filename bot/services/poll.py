@@ -13,6 +13,7 @@ from hashlib import blake2b
 
 from bot.domain.errors import FeedError, FetchError, LeaseLost
 from bot.domain.identity import Document
+from bot.domain.languages import NewsLanguages
 from bot.domain.model import Article, Entry, Feed, Polled, Source
 from bot.domain.polling import after_not_modified, after_success, host_of
 from bot.domain.ports import (
@@ -66,6 +67,7 @@ class Poller:
         clock: Clock,
         manners: Callable[[Source], Manners],
         rung: Callable[[], None],
+        news: NewsLanguages = NewsLanguages(),  # noqa: B008 - a frozen value
         capacity: int = 50,
     ) -> None:
         self._storage = storage
@@ -75,6 +77,7 @@ class Poller:
         self._clock = clock
         self._manners = manners
         self._rung = rung
+        self._news = news
         self._capacity = capacity
         self._running: set[asyncio.Task[None]] = set()
         self._hosts = Hosts(timedelta(seconds=LEASE))
@@ -198,7 +201,7 @@ class Poller:
             met = [(one, hits) for one, hits in zip(stored, news.hits, strict=False) if hits]
             await tx.articles.record_hits({one.id: hits for one, hits in met})
             for article, hits in met:
-                rung += await tx.alerts.enqueue(article, sorted(hits), polled.checked)
+                rung += await tx.alerts.enqueue(article, sorted(hits), polled.checked, self._news)
         if rung:
             self._rung()
         return rung

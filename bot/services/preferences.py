@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.languages import News
 from bot.domain.model import Chat, Place, Subscription, When
 from bot.domain.places import PlaceSettings
 from bot.domain.ports import Clock, Storage
@@ -77,6 +78,12 @@ class Preferences:
         """The language of the bot's own sentences in this chat."""
         async with self._storage.write() as tx:
             await tx.chats.set_locale(place.chat, locale)
+        return await self.of(place)
+
+    async def set_news(self, place: Place, news: News) -> Chosen:
+        """Which languages' news this chat receives."""
+        async with self._storage.write() as tx:
+            await tx.chats.set_news(place.chat, news)
         return await self.of(place)
 
     async def set_zone(self, place: Place, text: str) -> Chosen | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.domain.documents import Document, document_of
+from bot.domain.languages import NewsLanguages, names_language, rings
 from bot.domain.matching import is_met
 from bot.domain.model import Article, Preview, Proposal, Section
 from bot.domain.ports import Clock, Storage
@@ -48,15 +49,28 @@ class Page:
 class Reader:
     """Answers from the archive, always of the sources that serve the asking chat."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        news: NewsLanguages = NewsLanguages(),  # noqa: B008 - a frozen value
+    ) -> None:
         self._storage = storage
         self._clock = clock
+        self._news = news
 
     async def preview(self, chat: int, query: Query) -> Preview:
         """The dry run: what the query would have rung for in 24 h, and what to try instead."""
         now = self._clock()
         async with self._storage.read() as tx:
             articles = await tx.articles.since(chat, now - DRY_RUN, SCAN)
+            asking = await tx.chats.get(chat)
+        if asking is not None and not names_language(query.node):
+            articles = [
+                one
+                for one in articles
+                if rings(one.language, asking.news, asking.locale, self._news)
+            ]
         hits = [one async for one, document in _analysed(articles) if is_met(query.node, document)]
         per_day = len(hits) * (DRY_RUN / _span(articles, now))
         return Preview(
