@@ -31,6 +31,14 @@ WALK = (
     ("/sources add", "address behind it"),
     ("/sources add http://127.0.0.1:9/feed", "cannot be subscribed to"),
     ("/pause_sending", "I do not know"),
+    ("/sbscribe NATO", "Did you mean /subscribe?"),
+    ("/subscribe http://127.0.0.1:9/feed", "cannot be subscribed to"),
+    ("/start sub_Geneva_talks", "Geneva talks: I ring when"),
+    ("Geneva talks", "/subscribe Geneva talks"),
+)
+
+
+CHOICES = (
     ("/settings", "Settings of this place"),
     ("/language", "Language: English"),
     ("/lang deutsch", "Ich spreche hier ab jetzt Deutsch"),
@@ -51,11 +59,13 @@ WALK = (
     ("/mute off", "It rings again"),
     ("/pause", "Paused: nothing rings"),
     ("/resume", "It rings again"),
-    ("/sbscribe NATO", "Did you mean /subscribe?"),
-    ("/subscribe http://127.0.0.1:9/feed", "cannot be subscribed to"),
-    ("/start sub_Geneva_talks", "Geneva talks: I ring when"),
-    ("Geneva talks", "/subscribe Geneva talks"),
 )
+
+
+async def test_every_choice_is_answered(rig: Rig) -> None:
+    await rig.start()
+    answered = [(await rig.ask(ADA, ADA, *row))["chat"]["id"] for row in CHOICES]
+    assert answered == [ADA] * len(CHOICES)
 
 
 async def test_every_command_answers(rig: Rig) -> None:
