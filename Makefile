@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: venv run test lint format bench lock clean
+.PHONY: venv run test lint format bench lock names clean
 
 venv: $(STAMP)
 
@@ -40,6 +40,10 @@ bench: venv
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-strip-extras --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --output-file requirements.lock
+
+# Countries and cities in every language, from Unicode CLDR.
+names: venv
+	@$(BIN)/python -m bot.names.extract
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info

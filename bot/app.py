@@ -36,6 +36,7 @@ from bot.domain.pacing import Pace
 from bot.domain.ports import CatalogueEntry
 from bot.jobs import Tick, ticking
 from bot.logs import configure_logging
+from bot.names.table import shipped_names
 from bot.playground.ground import Playground, make_playground
 from bot.rendering.alert import render_alert
 from bot.rendering.digest import render_digest
@@ -233,8 +234,9 @@ def _services(
     stage: Stage,
     wake: asyncio.Event,
 ) -> Services:
-    index = LiveIndex()
-    reader = Reader(database, utc_now, stage.news)
+    names = shipped_names()
+    index = LiveIndex(names)
+    reader = Reader(database, utc_now, stage.news, names)
     catalogue = Catalogue(database, fetcher, parser, utc_now)
     return Services(
         index=index,
@@ -251,7 +253,7 @@ def _services(
         catalogue=catalogue,
         chats=Chats(database, index, utc_now),
         reader=reader,
-        explainer=Explainer(database),
+        explainer=Explainer(database, names),
         portability=Portability(database, parser, utc_now),
         preferences=Preferences(database, utc_now),
         importer=Importer(database, index, utc_now, Quotas()),

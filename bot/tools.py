@@ -12,6 +12,7 @@ from bot.domain.addresses import allow_list
 from bot.domain.errors import QueryError
 from bot.domain.grammar import parse
 from bot.domain.ports import FeedParser, Fetcher
+from bot.names.table import shipped_names
 from bot.services.inspect import EntryMatch, Inspection, inspect, matches
 from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
@@ -42,7 +43,7 @@ async def match_targets(
         return 2
     good = True
     async with _readers(settings) as (fetcher, parser):
-        async for found in matches(parsed, targets, fetcher, parser, _read):
+        async for found in matches(parsed, targets, fetcher, parser, _read, shipped_names()):
             if isinstance(found, Inspection):
                 good = False
                 print(_told(found), file=sys.stderr)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.domain.model import Article
+from bot.domain.names import NO_NAMES, Names
 from bot.domain.query import And, Atom, Kind, Node, Not, Or
 from bot.domain.stopwords import is_stop_word
 from bot.domain.text import (
@@ -34,9 +35,9 @@ class Text:
     words: list[Token]
 
 
-def meets(node: Node, article: Article) -> bool:
+def meets(node: Node, article: Article, names: Names = NO_NAMES) -> bool:
     """Whether an article meets a query."""
-    return _meets(node, article, _texts(article))
+    return _meets(node, article, _texts(article), names)
 
 
 @lru_cache(maxsize=8)
@@ -47,16 +48,54 @@ def _texts(article: Article) -> list[Text]:
     ]
 
 
-def _meets(node: Node, article: Article, texts: list[Text]) -> bool:
+def _meets(node: Node, article: Article, texts: list[Text], names: Names) -> bool:
     match node:
         case Not(inner):
-            return not _meets(inner, article, texts)
+            return not _meets(inner, article, texts, names)
         case And(nodes):
-            return all(_meets(one, article, texts) for one in nodes)
+            return all(_meets(one, article, texts, names) for one in _rest(node, article, names))
         case Or(nodes):
-            return any(_meets(one, article, texts) for one in nodes)
+            return any(_meets(one, article, texts, names) for one in nodes)
         case Atom():
-            return _atom(node, article, [one for one in texts if node.field in (None, one.field)])
+            fields = [one for one in texts if node.field in (None, one.field)]
+            named = _named(_key(node), fields, article, names)
+            return named or _atom(node, article, fields)
+
+
+def _rest(node: And, article: Article, names: Names) -> list[Node]:
+    """What is left to ask when names of several words are met by another name."""
+    left = list(node.nodes)
+    atoms = [one for one in left if isinstance(one, Atom) and _is_plain(one)]
+    plain = {one.words[0].casefold(): one for one in atoms}
+    for words, entity in names.phrases_in(frozenset(plain)):
+        if words <= plain.keys() and entity in _entities(_texts(article), article, names):
+            for word in words:
+                left.remove(plain.pop(word))
+    return left
+
+
+def _is_plain(atom: Atom) -> bool:
+    return atom.kind in (Kind.WORD, Kind.ACRONYM) and atom.field is None
+
+
+def _key(atom: Atom) -> str:
+    if atom.kind in (Kind.WORD, Kind.ACRONYM, Kind.DENSE):
+        return atom.words[0]
+    return " ".join(atom.words) if atom.kind is Kind.PHRASE else ""
+
+
+def _named(key: str, texts: list[Text], article: Article, names: Names) -> bool:
+    words = frozenset(key.casefold().split())
+    wanted = set(names.entities_of(key))
+    if len(words) > 1:
+        wanted |= {entity for found, entity in names.phrases_in(words) if found == words}
+    return bool(wanted & _entities(texts, article, names))
+
+
+def _entities(texts: list[Text], article: Article, names: Names) -> set[str]:
+    language = base_language(article.language)
+    found = {m.entity for one in texts for m in names.mentions(one.text, language)}
+    return found.union(*(names.inside(compact(one.text)) for one in texts))
 
 
 def _atom(  # noqa: PLR0911 - a table: one line a kind

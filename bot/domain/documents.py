@@ -17,6 +17,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bot.domain.model import Article, MatchField
+from bot.domain.names import NO_NAMES, Names
 from bot.domain.stopwords import is_stop_word
 from bot.domain.text import (
     Token,
@@ -73,13 +74,18 @@ class Occurrence(NamedTuple):
     word: Word
 
 
+NOWHERE = -1_000_000
+"""The position of a name inside a text without blanks: near to nothing."""
+
+
 @dataclass(frozen=True)
 class Document:
     """An article as queries see it.
 
     `pieces`: the texts split at blanks. `keys`: the folded words, acronyms in capitals, and marks
     such as `lang:de`: what a query's terms are looked up in. `stems`: light stem → one word of
-    the article that has it. `unkept`: pieces that are not kept to be looked up.
+    the article that has it. `unkept`: pieces that are not kept to be looked up. `names`: the
+    table by which it is asked what it names.
     """
 
     texts: tuple[tuple[MatchField, str], ...]
@@ -88,11 +94,42 @@ class Document:
     keys: set[str] = field(repr=False)
     stems: dict[str, str] = field(repr=False)
     unkept: set[str] = field(repr=False)
+    names: Names = field(repr=False, default=NO_NAMES)
 
     @cached_property
     def sequence(self) -> dict[MatchField, list[Place]]:
         """The words of each field in order."""
         return {name: places_of(pieces, self.language) for name, pieces in self.pieces}
+
+    @cached_property
+    def entities(self) -> frozenset[str]:
+        """What the article names, by any name."""
+        if not self.names:
+            return frozenset()
+        written = {one for _, pieces in self.pieces for one in pieces if not one.islower()}
+        found, more = self.names.mentioned(written, self.language)
+        for text in self.dense.values():
+            found.update(self.names.inside(text))
+        if more:
+            for _, text in self.texts:
+                found.update(one.entity for one in self.names.mentions(text, self.language))
+        return frozenset(found)
+
+    @cached_property
+    def mentions(self) -> Mapping[str, list[Occurrence]]:
+        """Where each entity is named."""
+        found: dict[str, list[Occurrence]] = defaultdict(list)
+        for name, text in self.texts if self.names else ():
+            for one in self.names.mentions(text, self.language):
+                found[one.entity].append(Occurrence(name, one.start, _named(one.text)))
+            for entity, written in self.names.inside(self.dense.get(name, "")).items():
+                found[entity].append(Occurrence(name, NOWHERE, _named(written)))
+        return found
+
+    def named(self, key: str) -> list[Occurrence]:
+        """Where anything is named that this word of a query is a name of."""
+        every = self.names.entities_of(key)
+        return [one for entity in every for one in self.mentions.get(entity, ())]
 
     @cached_property
     def occurrences(self) -> Mapping[str, list[Occurrence]]:
@@ -114,7 +151,7 @@ class Document:
         }
 
 
-def document_of(article: Article) -> Document:
+def document_of(article: Article, names: Names = NO_NAMES) -> Document:
     """Analyse an article's title and summary (0.1 to 0.2 ms for 500 words seen before)."""
     language = base_language(article.language)
     title, summary = article.title.split(), article.summary.split()
@@ -136,7 +173,12 @@ def document_of(article: Article) -> Document:
         keys=keys,
         stems=stems,
         unkept=texts if known.cleared > cleared else {t for t in rest if len(t) > _LONGEST_KEPT},
+        names=names,
     )
+
+
+def _named(text: str) -> Word:
+    return Word(text, text, (), "", True)  # noqa: FBT003 - a row of a table
 
 
 def neighbours(

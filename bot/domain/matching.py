@@ -9,9 +9,11 @@ and its measurements: ARCHITECTURE, "Matching".
 
 from collections.abc import Iterable, Iterator
 
+from bot.domain.aliases import with_names
 from bot.domain.documents import Document, document_of, neighbours, symbol_of, symbols_at
 from bot.domain.model import Hit, MatchField
-from bot.domain.plans import Place, plan_of
+from bot.domain.names import NO_NAMES, Names
+from bot.domain.plans import Place, Plan, plan_of
 from bot.domain.query import And, Atom, Node, Not, Or, Query, positive_atoms
 from bot.domain.reasons import meets, phrase_around, reason_of
 from bot.domain.vocabulary import Leaf, Leaves, Met, Vocabulary
@@ -22,9 +24,10 @@ __all__ = ["Document", "Index", "document_of", "explain"]
 class Index:
     """Distinct queries, ready for the next article; adding and removing take effect at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Names = NO_NAMES) -> None:
+        self._names = names
         self._ids: set[int] = set()
-        self._vocabulary = Vocabulary()
+        self._vocabulary = Vocabulary(names)
         self._more: dict[int, tuple[str, ...]] = {}
         self._without: dict[int, tuple[str, ...]] = {}
         self._unsure: dict[int, Node] = {}
@@ -45,7 +48,7 @@ class Index:
         if query.id in self._ids:
             return
         self._ids.add(query.id)
-        plan = plan_of(query.node)
+        plan = self._plan(query.node)
         for key in plan.keys:
             self._vocabulary.add(key)
         for place in plan.places:
@@ -62,7 +65,7 @@ class Index:
         if query.id not in self._ids:
             return
         self._ids.remove(query.id)
-        plan = plan_of(query.node)
+        plan = self._plan(query.node)
         for place in plan.places:
             self._take(place, query.id)
         for key in plan.keys:
@@ -97,12 +100,15 @@ class Index:
         found.update(self._phrased(met, document))
         return found
 
+    def _plan(self, node: Node) -> Plan:
+        return plan_of(with_names(node, self._names) if self._names else node)
+
     def _refuted(self, found: set[int], met: Met, document: Document) -> list[int]:
         """Those whose further terms the article does not meet, or whose exclusions it does."""
         more, without, unsure = self._more, self._without, self._unsure
         out = [one for one in more.keys() & found if any(key not in met for key in more[one])]
         out += [one for one in without.keys() & found if any(key in met for key in without[one])]
-        return out + [one for one in unsure.keys() & found if not is_met(unsure[one], document)]
+        return out + [one for one in unsure.keys() & found if not _holds(unsure[one], document)]
 
     def _phrased(self, met: Met, document: Document) -> Iterator[int]:
         """Phrases that the text holds: two neighbouring words find those to be looked at."""
@@ -182,21 +188,26 @@ def explain(query: Query, document: Document) -> Hit | None:
     """Whether an article meets one query, and why: which term met which word in which field."""
     if not is_met(query.node, document):
         return None
-    reasons = (reason_of(atom, document) for atom in positive_atoms(query.node))
+    node = with_names(query.node, document.names)
+    reasons = (reason_of(atom, document) for atom in positive_atoms(node))
     return Hit(query.id, tuple(one for one in reasons if one is not None))
 
 
 def is_met(node: Node, document: Document) -> bool:
     """The meaning of a query."""
+    return _holds(with_names(node, document.names), document)
+
+
+def _holds(node: Node, document: Document) -> bool:
     match node:
         case Atom():
             return meets(node, document)
         case Not(inner):
-            return not is_met(inner, document)
+            return not _holds(inner, document)
         case And(nodes):
-            return all(is_met(one, document) for one in nodes)
+            return all(_holds(one, document) for one in nodes)
         case Or(nodes):
-            return any(is_met(one, document) for one in nodes)
+            return any(_holds(one, document) for one in nodes)
 
 
 def _by_symbol(keys: Iterable[str], language: str | None) -> dict[str, set[str]]:

@@ -28,11 +28,14 @@ class Kind(StrEnum):
     SOURCE = "source"
     LANGUAGE = "lang"
     CATEGORY = "category"
+    NAME = "name"  # an entity, by any of its names; never written, see `with_names`
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
     """One test of an article; `words` are folded, or as written for EXACT and ACRONYM.
+
+    Of a NAME the first word is the entity, the others are what was asked for.
 
     `acronyms` of a PHRASE or NEAR are kept as capitals in `words`. `field` narrows to the title.
     """
@@ -46,9 +49,11 @@ class Atom:
         """The atom in canonical grammar."""
         return ("title:" if self.field == "title" else "") + self._body()
 
-    def _body(self) -> str:
+    def _body(self) -> str:  # noqa: PLR0911 - a table: one line a kind
         first = self.words[0]
         match self.kind:
+            case Kind.NAME:
+                return " ".join(self.words[1:])
             case Kind.EXACT:
                 return f"={first}"
             case Kind.PREFIX:

@@ -12,6 +12,9 @@ _MARKS: dict[Kind, MatchField] = {
     Kind.LANGUAGE: "language",
     Kind.CATEGORY: "category",
 }
+NAMED = "name:"
+"""Before an entity: the key of an article that names it."""
+
 _PLACED = frozenset({Kind.EXACT, Kind.PHRASE, Kind.NEAR})
 
 
@@ -22,6 +25,8 @@ def keys_of(atom: Atom) -> tuple[str, ...]:
         return atom.words
     if kind is Kind.PREFIX:
         return (f"{atom.words[0]}*",)
+    if kind is Kind.NAME:
+        return (f"{NAMED}{atom.words[0]}",)
     if kind is Kind.EXACT:
         return (tokens(atom.words[0])[0].folded,)
     if kind in _MARKS:
@@ -35,14 +40,21 @@ def is_plain(atom: Atom) -> bool:
 
 
 def has_key(key: str, document: Document) -> bool:
-    """Whether the article has this key: as it stands, inflected, or inside a dense text."""
-    if key in document.keys:
+    """Whether the article has this key: as it stands, inflected, by a name, inside a text."""
+    if key in document.keys or _is_named(key, document):
         return True
     if key.endswith("*"):
         return any(word.startswith(key[:-1]) for word in document.keys)
     if is_dense(key):
         return any(dense_within(key, text) for text in document.dense.values())
     return is_inflected(key, stem(key, document.language or "en"), document)
+
+
+def _is_named(key: str, document: Document) -> bool:
+    if key.startswith(NAMED):
+        return key.removeprefix(NAMED) in document.entities
+    every = document.names.entities_of(key)
+    return bool(every) and not document.entities.isdisjoint(every)
 
 
 def is_inflected(word: str, root: str, document: Document) -> bool:
@@ -97,24 +109,30 @@ def _single(atom: Atom, document: Document) -> Iterator[MatchedWord]:
             yield MatchedWord(str(atom), one.word.text, one.field)
 
 
-def _occurrences(kind: Kind, word: str, document: Document) -> Iterator[Occurrence]:
+def _occurrences(  # noqa: C901 - a table: one case a kind
+    kind: Kind, word: str, document: Document
+) -> Iterator[Occurrence]:
     known = document.occurrences
     match kind:
         case Kind.PREFIX:
             for form, found in known.items():
                 if form.startswith(word):
                     yield from found
+        case Kind.NAME:
+            yield from document.mentions.get(word, ())
         case Kind.EXACT:
             found = known.get(tokens(word)[0].folded, [])
             yield from (one for one in found if one.word.text == word)
         case Kind.ACRONYM:
             yield from (one for one in known.get(fold(word), []) if one.word.capital)
+            yield from document.named(acronym_key(word))
         case _:
             yield from known.get(word, [])
             root = stem(word, document.language or "en")
             for one in document.rooted.get(root, []):
                 if one.word.folded != word and same_word(word, one.word.folded):
                     yield one
+            yield from document.named(word)
 
 
 def stands(wanted: str, word: Word, language: str | None) -> bool:
@@ -156,7 +174,7 @@ def phrase_around(words: tuple[str, ...], document: Document, field: MatchField,
 def _phrase(atom: Atom, document: Document) -> Iterator[MatchedWord]:
     first = atom.words[0]
     for start in _occurrences(_kind_of(first), first, document):
-        if atom.field in (None, start.field):
+        if atom.field in (None, start.field) and start.position >= 0:
             places = document.sequence[start.field]
             found = phrase_at(atom.words, places, start.position, document.language)
             if found:
@@ -177,7 +195,9 @@ def _dense(atom: Atom, document: Document) -> MatchedWord | None:
     for field, text in document.dense.items():
         if atom.field in (None, field) and dense_within(atom.words[0], text):
             return MatchedWord(str(atom), atom.words[0], field)
-    return None
+    named = document.named(atom.words[0])
+    found = (one for one in named if atom.field in (None, one.field))
+    return next((MatchedWord(str(atom), one.word.text, one.field) for one in found), None)
 
 
 def _marked(atom: Atom, document: Document) -> MatchedWord | None:

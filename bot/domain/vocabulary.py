@@ -10,7 +10,8 @@ from itertools import pairwise
 from sys import intern
 
 from bot.domain.documents import Document
-from bot.domain.reasons import is_inflected
+from bot.domain.names import NO_NAMES, Names
+from bot.domain.reasons import NAMED, is_inflected
 from bot.domain.text import dense_within, is_dense, stem
 
 _BEGINNING = 2
@@ -45,13 +46,15 @@ Met = dict[str, Entry]
 
 @dataclass(slots=True)
 class Vocabulary:
-    """The distinct keys."""
+    """The distinct keys, and which of them are names of what."""
 
+    _names: Names = NO_NAMES
     _entries: dict[str, Entry] = field(default_factory=dict)
     _words: list[Entry] = field(default_factory=list)
     _stems: dict[str, "_Stems"] = field(default_factory=dict)
     _prefixes: dict[str, set[str]] = field(default_factory=dict)
     _dense: dict[str, set[str]] = field(default_factory=dict)
+    _named: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def words(self) -> int:
@@ -80,6 +83,8 @@ class Vocabulary:
             else:
                 table, place = special
                 table.setdefault(place, set()).add(key)
+            for entity in self._names.entities_of(key):
+                self._named.setdefault(entity, set()).add(key)
         entry.uses += 1
         return entry
 
@@ -98,6 +103,8 @@ class Vocabulary:
             table[place].discard(key)
             if not table[place]:
                 del table[place]
+        for entity in self._names.entities_of(key):
+            self._named[entity].discard(key)
 
     def prepare(self, language: str, words: int) -> bool:
         """Stem up to `words` more of the known words; whether that was all of them.
@@ -110,7 +117,7 @@ class Vocabulary:
         return table.take_in(self._words, words)
 
     def met(self, document: Document) -> Met:
-        """Which keys this article has: as they stand, inflected, as a prefix, inside a text."""
+        """Which keys this article has: as they stand, inflected, as a prefix, inside, by name."""
         entries = self._entries
         known = entries.keys() & document.keys
         met = dict(zip(known, map(entries.__getitem__, known), strict=True))
@@ -119,6 +126,8 @@ class Vocabulary:
             met.update((key, entries[key]) for key in self._beginnings(document))
         if self._dense and document.dense:
             met.update((key, entries[key]) for key in self._within(document))
+        if self._named:
+            met.update((key, entries[key]) for key in self._by_name(document))
         return met
 
     def _inflected(self, document: Document, known: set[Entry]) -> list[Entry]:
@@ -147,10 +156,16 @@ class Vocabulary:
                     if key in text and dense_within(key, text):
                         yield key
 
+    def _by_name(self, document: Document) -> Iterator[str]:
+        for entity in self._named.keys() & document.entities:
+            yield from self._named[entity]
+
     def _special(self, key: str) -> tuple[dict[str, set[str]], str] | None:
         """Where a key is filed that is no whole word."""
         if key.endswith("*"):
             return self._prefixes, key[:_BEGINNING]
+        if key.startswith(NAMED):
+            return self._named, key.removeprefix(NAMED)
         if not key.isascii() and is_dense(key):
             return self._dense, key[:2]
         return None

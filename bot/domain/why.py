@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.domain.aliases import with_names
 from bot.domain.documents import Document, document_of
 from bot.domain.matching import explain, is_met
 from bot.domain.model import Article, MatchedWord, Subscription
-from bot.domain.query import And, Node, Query
+from bot.domain.names import NO_NAMES, Names
+from bot.domain.query import And, Atom, Kind, Node, Or, Query
 from bot.domain.stored import stored_query
 
 
@@ -28,13 +30,13 @@ class Why:
     unmet: tuple[Reason, ...]
 
 
-def why(article: Article, existing: Sequence[Subscription]) -> Why:
+def why(article: Article, existing: Sequence[Subscription], names: Names = NO_NAMES) -> Why:
     """Ask every subscription of a place about an article.
 
     Raises:
         QueryError: a query was stored by a version with another grammar.
     """
-    document = document_of(article)
+    document = document_of(article, names)
     reasons = [_reason(one, document) for one in existing]
     return Why(
         article,
@@ -48,7 +50,8 @@ def lacking(query: Query, document: Document) -> tuple[str, ...]:
 
     A missing word stands as itself, an excluded one that is there with its minus.
     """
-    return tuple(str(part) for part in _parts(query.node) if not is_met(part, document))
+    parts = _parts(with_names(query.node, document.names))
+    return tuple(_typed(part) for part in parts if not is_met(part, document))
 
 
 def _reason(subscription: Subscription, document: Document) -> Reason:
@@ -57,6 +60,14 @@ def _reason(subscription: Subscription, document: Document) -> Reason:
     if hit is None:
         return Reason(subscription, lacking=lacking(query, document))
     return Reason(subscription, hit.words)
+
+
+def _typed(part: Node) -> str:
+    """As it was asked for: a name of several words without the entity it stands for."""
+    last = part.nodes[-1] if isinstance(part, Or) else None
+    if isinstance(part, Or) and isinstance(last, Atom) and last.kind is Kind.NAME:
+        return str(part.nodes[0])
+    return str(part)
 
 
 def _parts(node: Node) -> Iterator[Node]:

@@ -9,6 +9,7 @@ from bot.domain.errors import FeedError, FetchError
 from bot.domain.identity import Document
 from bot.domain.matching import document_of, explain
 from bot.domain.model import Article, Entry, Feed, Hit
+from bot.domain.names import NO_NAMES, Names
 from bot.domain.ports import FeedParser, Fetcher
 from bot.domain.query import Query
 from bot.services.probe import read_feed
@@ -98,6 +99,7 @@ async def matches(
     fetcher: Fetcher,
     parser: FeedParser,
     read_file: ReadFile,
+    names: Names = NO_NAMES,
 ) -> AsyncIterator[EntryMatch | Inspection]:
     """The entries that the query hits; a target that cannot be read comes as its Inspection."""
     for target in targets:
@@ -107,7 +109,7 @@ async def matches(
             continue
         for entry in inspection.entries:
             article = _as_article(entry, inspection.feed)
-            hit = explain(query, document_of(article))
+            hit = explain(query, document_of(article, names))
             if hit is not None:
                 yield EntryMatch(target, entry, hit)
 

@@ -11,6 +11,7 @@ from bot.domain.documents import document_of
 from bot.domain.errors import QueryError
 from bot.domain.matching import Index
 from bot.domain.model import Article
+from bot.domain.names import NO_NAMES, Names
 from bot.domain.ports import Storage, Tx
 from bot.domain.query import Query
 from bot.domain.stored import stored_query
@@ -43,8 +44,9 @@ def _frozen() -> Iterator[None]:
 class LiveIndex:
     """The index of all subscriptions' queries, kept up to date in this process."""
 
-    def __init__(self) -> None:
-        self._index = Index()
+    def __init__(self, names: Names = NO_NAMES) -> None:
+        self._names = names
+        self._index = Index(names)
         self._fresh: datetime | None = None
 
     async def load(self, storage: Storage, now: datetime) -> int:
@@ -79,7 +81,7 @@ class LiveIndex:
         language = base_language(article.language) or "en"
         while not self._index.prepare(language):  # noqa: ASYNC110 - a slice of work, not a wait
             await asyncio.sleep(0)
-        found = frozenset(self._index.match(document_of(article)))
+        found = frozenset(self._index.match(document_of(article, self._names)))
         await asyncio.sleep(0)
         return found
 

@@ -10,6 +10,7 @@ from bot.domain.documents import Document, document_of
 from bot.domain.languages import NewsLanguages, names_language, rings
 from bot.domain.matching import is_met
 from bot.domain.model import Article, Preview, Proposal, Section
+from bot.domain.names import NO_NAMES, Names
 from bot.domain.ports import Clock, Storage
 from bot.domain.proposals import narrower, wider
 from bot.domain.query import Query
@@ -54,10 +55,12 @@ class Reader:
         storage: Storage,
         clock: Clock,
         news: NewsLanguages = NewsLanguages(),  # noqa: B008 - a frozen value
+        names: Names = NO_NAMES,
     ) -> None:
         self._storage = storage
         self._clock = clock
         self._news = news
+        self._names = names
 
     async def preview(self, chat: int, query: Query) -> Preview:
         """The dry run: what the query would have rung for in 24 h, and what to try instead."""
@@ -71,14 +74,15 @@ class Reader:
                 for one in articles
                 if rings(one.language, asking.news, asking.locale, self._news)
             ]
-        hits = [one async for one, document in _analysed(articles) if is_met(query.node, document)]
+        analysed = self._analysed(articles)
+        hits = [one async for one, document in analysed if is_met(query.node, document)]
         per_day = len(hits) * (DRY_RUN / _span(articles, now))
         return Preview(
             count=len(hits),
             hits=tuple(hits[:EXAMPLES]),
             capped=len(articles) >= SCAN,
             per_day=round(per_day),
-            proposals=await _proposals(query, articles, hits, per_day),
+            proposals=await self._proposals(query, articles, hits, per_day),
         )
 
     async def latest(self, chat: int, page: int, query: Query | None = None) -> Page:
@@ -90,7 +94,7 @@ class Reader:
             else:
                 newest = await tx.articles.latest(chat, limit=SCAN)
         if query is not None:
-            met = [one async for one, text in _analysed(newest) if is_met(query.node, text)]
+            met = [one async for one, text in self._analysed(newest) if is_met(query.node, text)]
             found = met[first : first + PAGE + 1]
         return Page(tuple(found[:PAGE]), page, len(found) > PAGE)
 
@@ -117,8 +121,9 @@ class Reader:
             if article is None or article.source_owner not in (None, chat):
                 return None
             others = await tx.articles.since(chat, article.seen - RELATED_SPAN, RELATED_SCAN)
-        pairs = [pair async for pair in _analysed([one for one in others if one.id != article_id])]
-        return article, related(article, document_of(article), pairs)
+        rest = [one for one in others if one.id != article_id]
+        pairs = [pair async for pair in self._analysed(rest)]
+        return article, related(article, document_of(article, self._names), pairs)
 
     async def related_to_message(
         self, chat: int, message_id: int
@@ -143,33 +148,33 @@ class Reader:
             text = await tx.subscriptions.query_text(query_id)
         return None if text is None else stored_query(query_id, text)
 
+    async def _analysed(
+        self, articles: Sequence[Article]
+    ) -> AsyncIterator[tuple[Article, Document]]:
+        """Articles with their analysis; others run in between."""
+        for count, article in enumerate(articles):
+            if count % SLICE == SLICE - 1:
+                await asyncio.sleep(0)
+            yield article, document_of(article, self._names)
 
-async def _analysed(articles: Sequence[Article]) -> AsyncIterator[tuple[Article, Document]]:
-    """Articles with their analysis; others run in between."""
-    for count, article in enumerate(articles):
-        if count % SLICE == SLICE - 1:
-            await asyncio.sleep(0)
-        yield article, document_of(article)
+    async def _proposals(
+        self, query: Query, articles: Sequence[Article], hits: Sequence[Article], per_day: float
+    ) -> tuple[Proposal, ...]:
+        """Forms that would have rung, when none did, or for less, when it was too much."""
+        if hits and per_day <= MANY_A_DAY:
+            return ()
+        sections = Counter(one.section for one in hits if one.section)
+        common = next((section for section, _ in sections.most_common(1)), None)
+        forms = narrower(query, common) if hits else wider(query)
+        counts: Counter[str] = Counter()
+        async for _, document in self._analysed(hits or articles):
+            counts.update(one.text for one in forms if is_met(one.node, document))
+        most = len(hits) or len(articles) + 1
+        useful = [Proposal(text, count) for text, count in counts.items() if count < most]
+        return tuple(sorted(useful, key=lambda one: (one.count, one.text))[:PROPOSALS])
 
 
 def _span(articles: Sequence[Article], now: datetime) -> timedelta:
     """The time that these articles, newest first, tell of: a young archive's is short."""
     oldest = articles[-1].seen if articles else now - DRY_RUN
     return min(max(now - oldest, LEAST_SPAN), DRY_RUN)
-
-
-async def _proposals(
-    query: Query, articles: Sequence[Article], hits: Sequence[Article], per_day: float
-) -> tuple[Proposal, ...]:
-    """Forms that would have rung, when none did, or for less, when it was too much."""
-    if hits and per_day <= MANY_A_DAY:
-        return ()
-    sections = Counter(one.section for one in hits if one.section)
-    common = next((section for section, _ in sections.most_common(1)), None)
-    forms = narrower(query, common) if hits else wider(query)
-    counts: Counter[str] = Counter()
-    async for _, document in _analysed(hits or articles):
-        counts.update(one.text for one in forms if is_met(one.node, document))
-    most = len(hits) or len(articles) + 1
-    useful = [Proposal(text, count) for text, count in counts.items() if count < most]
-    return tuple(sorted(useful, key=lambda one: (one.count, one.text))[:PROPOSALS])

@@ -1,11 +1,12 @@
 """Bytes to feeds, in processes that can be killed."""
 
 import asyncio
+import os
 import pickle
 import sys
 from asyncio.subprocess import PIPE, Process
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from bot.domain.errors import FeedError, PortableError
 from bot.domain.model import Feed
@@ -19,6 +20,9 @@ SECONDS = 5.0
 QUICK = 1.0
 """Seconds a document has in the lane of all: ordinary feeds take 17 to 84 ms (performance.md 2.1),
 honest ones of 10 MB up to 2 s (measured)."""
+
+STARTING = 30.0
+"""Seconds a worker may take to be ready: half a second is usual, a busy machine takes some."""
 
 RECYCLED_AFTER = 500
 """Documents a worker reads before it is replaced: feedparser and the allocator keep memory."""
@@ -97,6 +101,8 @@ class _Lane:
         """
         worker = await self._idle.get()
         try:
+            async with asyncio.timeout(STARTING):
+                await worker.ready()
             async with asyncio.timeout(self._seconds):
                 return await worker.ask(body, content_type, url)
         except TimeoutError:
@@ -119,15 +125,30 @@ class _Worker:
         self._process: Process | None = None
         self._read = 0
 
+    async def ready(self) -> None:
+        """Start the process, or a new one after many documents, and wait until it listens."""
+        if self._process is not None and self._read < RECYCLED_AFTER:
+            return
+        await self.kill()
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "bot.sources.feed_worker"),
+            stdin=PIPE,
+            stdout=PIPE,
+            env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # each maps 40 MB, and none is needed
+        )
+        self._read = 0
+        await _answer(self._process)
+
     async def ask(self, body: bytes, content_type: str | None, url: str | None) -> Done:
-        if self._process is None or self._read >= RECYCLED_AFTER:
-            await self.kill()
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot.sources.feed_worker", stdin=PIPE, stdout=PIPE
-            )
-            self._read = 0
+        if self._process is None or self._process.stdin is None:  # cannot be: it is ready
+            raise OSError("the worker has no pipe")
         self._read += 1
-        return await _exchange(self._process, pickle.dumps((body, content_type, url)))
+        job = pickle.dumps((body, content_type, url))
+        self._process.stdin.write(LENGTH.pack(len(job)) + job)
+        await self._process.stdin.drain()
+        found: Done = await _answer(self._process)
+        return found
 
     async def kill(self) -> None:
         process, self._process = self._process, None
@@ -137,12 +158,10 @@ class _Worker:
             await process.wait()
 
 
-async def _exchange(process: Process, job: bytes) -> Done:
-    if process.stdin is None or process.stdout is None:  # cannot be: both are pipes
-        raise OSError("the worker has no pipes")
-    process.stdin.write(LENGTH.pack(len(job)) + job)
-    await process.stdin.drain()
+async def _answer(process: Process) -> Any:
+    """What the worker says next: that it is ready, or what it made of a job."""
+    if process.stdout is None:  # cannot be: it is a pipe
+        raise OSError("the worker has no pipe")
     (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
     answer = await process.stdout.readexactly(length)
-    found: Done = pickle.loads(answer)  # noqa: S301 - from our own worker
-    return found
+    return pickle.loads(answer)  # noqa: S301 - from our own worker
