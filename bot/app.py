@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
 from importlib.resources import files
 from tempfile import TemporaryDirectory
@@ -31,7 +32,7 @@ from bot.domain.errors import OpmlError
 from bot.domain.imports import Import, Progress
 from bot.domain.languages import NewsLanguages, news_languages
 from bot.domain.message import Message
-from bot.domain.model import Delivery, Lane, Notice, Source
+from bot.domain.model import Chat, Delivery, Lane, Notice, Source
 from bot.domain.pacing import Pace
 from bot.domain.ports import CatalogueEntry
 from bot.jobs import Tick, ticking
@@ -56,6 +57,8 @@ from bot.services.poll import Manners, Poller
 from bot.services.portability import Portability
 from bot.services.preferences import Preferences
 from bot.services.read import Reader
+from bot.services.retouch import Retouch
+from bot.services.storytelling import Storytelling
 from bot.services.subscribe import Quotas, Subscriptions
 from bot.services.updates import Updates
 from bot.services.why import Explainer
@@ -89,6 +92,7 @@ class Services:
     """The use cases, over one database."""
 
     index: LiveIndex
+    stories: Storytelling
     poller: Poller
     catalogue: Catalogue
     chats: Chats
@@ -150,18 +154,24 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         parser = await enter(FeedWorkers())
         stage = await _open_web(stack, settings, ground, database)
         wake = asyncio.Event()
-        services = _services(database, fetcher, parser, stage, wake)
+        services = _services(database, fetcher, parser, stage, wake, settings)
         await _sync(services.catalogue, stage, settings)
         application = await _open_telegram(stack, settings, stage)
         updates = _route(application, services, database, settings)
         queries = await services.index.load(database, utc_now())
         log.info("%s queries are watched", queries)
+        told = await services.stories.load(database, utc_now())
+        log.info("%s articles are told apart", told)
         delivering = asyncio.create_task(_deliver(application, database, wake))
         stack.push_async_callback(_ended, delivering)
         stack.push_async_callback(services.poller.close)
         stack.push_async_callback(updates.close)
         await updates.beat()
-        telling = (_notices(application, database), _imports(application, database, services))
+        telling = (
+            _notices(application, database),
+            _imports(application, database, services),
+            _retouch(application, database),
+        )
         await enter(ticking((*_ticks(services, updates, wake, settings), *telling)))
         if ground:
             log.info("the playground is open: %s/chat", stage.api)
@@ -233,13 +243,16 @@ def _services(
     parser: FeedWorkers,
     stage: Stage,
     wake: asyncio.Event,
+    settings: Settings,
 ) -> Services:
     names = shipped_names()
+    stories = Storytelling(names, timedelta(hours=settings.story_window_hours))
     index = LiveIndex(names)
     reader = Reader(database, utc_now, stage.news, names)
     catalogue = Catalogue(database, fetcher, parser, utc_now)
     return Services(
         index=index,
+        stories=stories,
         poller=Poller(
             storage=database,
             fetcher=fetcher,
@@ -249,6 +262,7 @@ def _services(
             manners=stage.manners,
             rung=wake.set,
             news=stage.news,
+            stories=stories,
         ),
         catalogue=catalogue,
         chats=Chats(database, index, utc_now),
@@ -364,6 +378,16 @@ def _notices(application: AnyApplication, database: Database) -> Tick:
 
     sender = TelegramSender(application.bot)
     return Tick("notices", 10, Notices(database, sender, render, utc_now).tick)
+
+
+def _retouch(application: AnyApplication, database: Database) -> Tick:
+    locales = _locales()
+
+    def render(delivery: Delivery, chat: Chat) -> Message:
+        return render_alert(delivery, locales.of(chat.locale), application.bot.username)
+
+    screen = TelegramSender(application.bot)
+    return Tick("retouch", 2, Retouch(database, screen, render, utc_now).tick)
 
 
 def _imports(application: AnyApplication, database: Database, services: Services) -> Tick:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.joining import LEAST_TRIPLED, TOLD_AGAIN, TRIPLE
 from bot.domain.languages import News, NewsLanguages, primary
 from bot.domain.model import Alert, Article, Delivery, Lane, Place, Subscription
 from bot.domain.patience import BURST, BURST_WINDOW, CAP_WINDOW
@@ -31,7 +32,17 @@ from storage import claims
 from storage.articles import Articles
 from storage.places import settings_of
 from storage.rows import alert_of, chat_of, chunks, insert, subscription_of
-from storage.schema import UNSENT, alert, chat, hit, lease, muted_source, place, subscription
+from storage.schema import (
+    UNSENT,
+    alert,
+    chat,
+    hit,
+    lease,
+    muted_source,
+    place,
+    story,
+    subscription,
+)
 from storage.schema import article as articles
 from storage.subscriptions import with_text
 from storage.types import UtcDateTime
@@ -87,7 +98,7 @@ class Alerts:
         if row is None:
             return None
         found, settings = alert_of(row), settings_of(row)
-        first = await self._delivery(found)
+        first = await self.delivery(found)
         if first is None:  # cannot be: the article's alerts go with it
             return None
         if found.gather:
@@ -112,8 +123,8 @@ class Alerts:
         if changed.rowcount:
             await self._wake([where.chat], now)
 
-    async def settle(self, done: Alert, *, message_id: int, now: datetime) -> None:
-        await self._change(done, sent=now, message=message_id)
+    async def settle(self, done: Alert, *, message_id: int, now: datetime, shown: int = 1) -> None:
+        await self._change(done, sent=now, message=message_id, shown=shown)
 
     async def retry(self, again: Alert, *, attempts: int, plain: bool = False) -> None:
         await self._change(again, attempts=attempts, plain=plain)
@@ -153,12 +164,19 @@ class Alerts:
         )
         return [subscription_of(row) for row in rows.mappings()]
 
-    async def _delivery(self, told: Alert) -> Delivery | None:
+    async def delivery(self, told: Alert) -> Delivery | None:
+        """An alert with its article, what it met here, and the story's other outlets."""
         about = await Articles(self._connection).get(told.article)
         if about is None:
             return None
         met = tuple(await self.subscriptions_of(told))
-        return Delivery(alert=told, article=about, subscriptions=met)
+        sized = select(story.c.size).where(story.c.id == about.story)
+        size = await self._connection.scalar(sized) or 1
+        others = await self._outlets(about, told.place.chat) if size > 1 else ()
+        return Delivery(alert=told, article=about, subscriptions=met, others=others, size=size)
+
+    async def _outlets(self, about: Article, chat_id: int) -> tuple[Article, ...]:
+        return await Articles(self._connection).outlets(about, chat_id)
 
     async def _gathered(self, first: Alert, now: datetime) -> tuple[Delivery, ...]:
         """What waited together with the first alert, up to a message's worth."""
@@ -174,7 +192,7 @@ class Alerts:
             .order_by(alert.c.ready, alert.c.id)
             .limit(IN_ONE - 1)
         )
-        found = [await self._delivery(alert_of(row)) for row in rows.mappings().all()]
+        found = [await self.delivery(alert_of(row)) for row in rows.mappings().all()]
         return tuple(one for one in found if one is not None)
 
     async def _crowd(self, next_: Delivery, settings: PlaceSettings, now: datetime) -> Crowd:
@@ -212,15 +230,20 @@ class Alerts:
     async def _fan_out(
         self, article: Article, query_ids: Sequence[int], now: datetime, news: NewsLanguages
     ) -> int:
-        columns = ["chat", "topic", "story", "round", "article", "created"]
+        columns = ["chat", "topic", "story", "round", "article", "created", "size"]
+        sized = select(story.c.size).where(story.c.id == article.story)
+        size = await self._connection.scalar(sized) or 1
+        earlier, known = alert.alias("earlier"), alert.alias("known")
+        rounds = select(func.max(earlier.c.round)).where(*_same_place(earlier, article.story))
         places = (
             select(
                 subscription.c.chat,
                 subscription.c.topic,
                 cast(literal(article.story), BigInteger),
-                cast(literal(0), Integer),
-                cast(literal(article.id), BigInteger),
-                bindparam("created", now, UtcDateTime),
+                func.coalesce(rounds.scalar_subquery() + 1, 0).label("round"),
+                cast(literal(article.id), BigInteger).label("about"),
+                bindparam("created", now, UtcDateTime).label("made"),
+                cast(literal(size), Integer).label("size"),
             )
             .join(chat, chat.c.id == subscription.c.chat)
             .outerjoin(
@@ -233,6 +256,11 @@ class Alerts:
                 chat.c.gone.is_(None),
                 func.coalesce(place.c.paused, false()).is_(False),
                 func.coalesce(place.c.muted_until, 0.0) <= now.timestamp(),
+                ~exists().where(
+                    *_same_place(known, article.story),
+                    known.c.created > now - TOLD_AGAIN,
+                    or_(known.c.size * TRIPLE > size, literal(size) < LEAST_TRIPLED),
+                ),
                 ~exists().where(
                     muted_source.c.chat == subscription.c.chat,
                     muted_source.c.topic == subscription.c.topic,
@@ -284,6 +312,15 @@ def _read_there(tag: str | None, default: NewsLanguages) -> ColumnElement[bool]:
         chat.c.news == News.ALL,
         and_(chat.c.news == News.OWN, own),
         and_(chat.c.news == News.DEFAULT, or_(usual, own) if default.own else usual),
+    )
+
+
+def _same_place(table: Any, story_id: int) -> tuple[Any, ...]:
+    """Alerts of a story in the place of the subscription at hand."""
+    return (
+        table.c.chat == subscription.c.chat,
+        table.c.topic == subscription.c.topic,
+        table.c.story == story_id,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Article, Section
@@ -38,8 +38,9 @@ class Articles:
     async def latest(
         self, chat: int, *, limit: int, offset: int = 0, source_id: int | None = None
     ) -> list[Article]:
-        statement = _newest(chat).limit(limit).offset(offset)
+        statement = _newest(chat).where(_leads(chat)).limit(limit).offset(offset)
         if source_id is not None:
+            statement = _newest(chat).limit(limit).offset(offset)
             statement = statement.where(article.c.source == source_id)
         return await self._read(statement)
 
@@ -77,8 +78,24 @@ class Articles:
         )
         return list(rows)
 
+    async def outlets(self, one: Article, chat_id: int) -> tuple[Article, ...]:
+        """The first article of each other outlet of its story that serves this chat, in order."""
+        firsts = (
+            select(func.min(article.c.id))
+            .where(article.c.story == one.story, article.c.source != one.source)
+            .group_by(article.c.source)
+        )
+        rows = await self._connection.execute(
+            select(*WITH_SOURCE)
+            .join(source, source.c.id == article.c.source)
+            .where(article.c.id.in_(firsts), source.c.owner.in_([CATALOGUE, chat_id]))
+            .order_by(article.c.id)
+        )
+        return tuple(article_of(row) for row in rows.mappings())
+
     async def _add(self, one: Article) -> Article:
-        story_id = await self._insert(insert(story).values(created=one.seen).returning(story.c.id))
+        first = insert(story).values(created=one.seen).returning(story.c.id)
+        story_id = one.story or await self._insert(first)
         published = one.published
         values = {
             "source": one.source,
@@ -108,6 +125,17 @@ class Articles:
 
 def _select() -> Select[Any]:
     return select(*WITH_SOURCE).join(source, source.c.id == article.c.source)
+
+
+def _leads(chat: int) -> ColumnElement[bool]:
+    """Whether an article is the first of its story that serves this chat."""
+    before, its = article.alias("before"), source.alias("its")
+    return ~exists().where(
+        before.c.story == article.c.story,
+        before.c.id < article.c.id,
+        its.c.id == before.c.source,
+        its.c.owner.in_([CATALOGUE, chat]),
+    )
 
 
 def _newest(chat: int) -> Select[Any]:

@@ -157,4 +157,5 @@ def alert_of(row: RowMapping) -> Alert:
         plain=row["plain"],
         message_id=row["message"],
         gather=Gather(row["gather"]),
+        shown=row["shown"],
     )

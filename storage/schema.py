@@ -84,6 +84,7 @@ story = Table(  # the articles of one event
     metadata,
     Column("id", RowId, primary_key=True),
     Column("created", UtcDateTime, nullable=False),
+    Column("size", Integer, nullable=False, server_default=text("1")),  # outlets that tell it
 )
 
 article = Table(
@@ -216,6 +217,10 @@ alert = Table(  # the outbox: what one place is told about one story
     Column("reason", Text),  # of a burial; "" where it was simply no longer wanted
     Column("ready", Float, nullable=False, server_default=text("0")),  # not said before
     Column("gather", Text, nullable=False, server_default=text("''")),
+    Column("size", Integer, nullable=False, server_default=text("1")),  # of the story, when made
+    Column("shown", Integer, nullable=False, server_default=text("1")),
+    Column("edited", Float, nullable=False, server_default=text("0")),
+    Column("edit_at", Float),  # when it shows outlets that joined; a claim moves it on
     UniqueConstraint("chat", "topic", "story", "round"),
 )
 UNSENT = alert.c.sent.is_(None) & alert.c.buried.is_(None)
@@ -231,6 +236,9 @@ Index("ix_alert_told", alert.c.chat, alert.c.sent)
 Index("ix_alert_message", alert.c.chat, alert.c.message)
 Index("ix_alert_sent", alert.c.sent)
 Index("ix_alert_article", alert.c.article)
+Index("ix_alert_story", alert.c.story)
+TO_EDIT = alert.c.edit_at.is_not(None)
+Index("ix_alert_edit_at", alert.c.edit_at, sqlite_where=TO_EDIT, postgresql_where=TO_EDIT)
 
 lease = Table(  # what only one process may do at a time
     "lease",

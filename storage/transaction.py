@@ -13,6 +13,7 @@ from storage.notices import Notices
 from storage.places import Places
 from storage.sources import Sources
 from storage.status import Status
+from storage.stories import Stories
 from storage.subscriptions import Subscriptions
 
 
@@ -46,6 +47,11 @@ class Transaction:
     def alerts(self) -> Alerts:
         """The outbox."""
         return Alerts(self.connection)
+
+    @cached_property
+    def stories(self) -> Stories:
+        """Articles of one event."""
+        return Stories(self.connection)
 
     @cached_property
     def places(self) -> Places:

@@ -194,7 +194,10 @@ class FakeAlerts:
                 return Delivery(alert=alert, article=article, subscriptions=wanted_by)
         return None
 
-    async def settle(self, alert: Alert, *, message_id: int, now: datetime) -> None:
+    async def settle(
+        self, alert: Alert, *, message_id: int, now: datetime, shown: int = 1
+    ) -> None:
+        del shown
         del now
         del self._rows.alerts[alert.id]
         self._rows.settled[alert.id] = message_id

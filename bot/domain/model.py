@@ -290,6 +290,7 @@ class Alert:
     plain: bool = False  # Telegram refused the formatted text once: send it plain
     message_id: int | None = None
     gather: Gather = Gather.NONE  # what it waits for together with others
+    shown: int = 1  # outlets that the sent message names; 0: it must be written anew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +311,8 @@ class Delivery:
     settings: PlaceSettings = PlaceSettings()  # noqa: RUF009 - a frozen value
     crowd: Crowd = Crowd()  # noqa: RUF009 - a frozen value
     rest: tuple["Delivery", ...] = ()  # what goes in the same message, where it was gathered
+    others: tuple[Article, ...] = ()  # the first article of each other outlet of the story
+    size: int = 1  # outlets of the story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -196,7 +196,10 @@ class Sources(Protocol):
 
 class Articles(Protocol):
     async def add(self, articles: Sequence[Article]) -> list[Article]:
-        """Store new articles, each with a story of its own; returns them with `id` and `story`."""
+        """Store new articles, in their `story` or (0) each in one of its own.
+
+        Returns them with `id` and `story`.
+        """
         ...
 
     async def get(self, article_id: int) -> Article | None: ...
@@ -223,6 +226,10 @@ class Articles(Protocol):
 
     async def by_link(self, chat: int, links: Sequence[str]) -> Article | None:
         """The newest article with one of these addresses, of the sources that serve `chat`."""
+        ...
+
+    async def outlets(self, one: Article, chat_id: int) -> tuple[Article, ...]:
+        """The first article of each other outlet of its story that serves this chat, in order."""
         ...
 
     async def record_hits(self, hits: Mapping[int, Collection[int]]) -> None:
@@ -331,8 +338,8 @@ class Alerts(Protocol):
         Chats whose news languages (`news`: the operator's default) are others get none, unless
         the query names its language itself.
 
-        A place that already has this story (same round) gets none. Wakes the lanes. Returns how
-        many alerts are new.
+        A place that was told of this story within 12 h gets none, unless it has tripled since.
+        Wakes the lanes. Returns how many alerts are new.
         """
         ...
 
@@ -359,8 +366,10 @@ class Alerts(Protocol):
         """The place has changed its mind: what waits is decided anew."""
         ...
 
-    async def settle(self, alert: Alert, *, message_id: int, now: datetime) -> None:
-        """Telegram accepted it."""
+    async def settle(
+        self, alert: Alert, *, message_id: int, now: datetime, shown: int = 1
+    ) -> None:
+        """Telegram accepted it; the message names so many outlets."""
         ...
 
     async def retry(self, alert: Alert, *, attempts: int, plain: bool = False) -> None:
@@ -387,6 +396,44 @@ class Alerts(Protocol):
 
     async def subscriptions_of(self, alert: Alert) -> list[Subscription]:
         """This place's subscriptions that the alert's article met."""
+        ...
+
+
+class Stories(Protocol):
+    async def alone(self) -> None:
+        """Nobody else gives articles their stories until this transaction ends."""
+        ...
+
+    async def after(self, article_id: int, since: datetime) -> list[Article]:
+        """Up to a thousand articles with higher ids, seen since then, by id."""
+        ...
+
+    async def joined(self, one: Article, now: datetime) -> int:
+        """An article was stored in a known story: alerts of it show a new outlet in time.
+
+        Returns how many outlets tell it.
+        """
+        ...
+
+    async def revised(self, known: Sequence[Article], now: datetime) -> int:
+        """Write headlines that one source has corrected within 48 h; their alerts are edited.
+
+        Returns how many there were.
+        """
+        ...
+
+    async def claim_edits(
+        self, now: datetime, limit: int, seconds: float
+    ) -> list[tuple[Chat, Delivery]]:
+        """Take up to `limit` sent alerts that are due to be edited, for `seconds`."""
+        ...
+
+    async def edited(self, told: Alert, shown: int, now: datetime) -> None:
+        """The message names so many outlets now; if there are more already, they come later."""
+        ...
+
+    async def leave(self, told: Alert, until: datetime | None) -> None:
+        """No edit before `until`; None: none until something happens."""
         ...
 
 
@@ -435,6 +482,8 @@ class Tx(Protocol):
     def chats(self) -> Chats: ...
     @property
     def alerts(self) -> Alerts: ...
+    @property
+    def stories(self) -> Stories: ...
     @property
     def places(self) -> Places: ...
     @property

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import regex
 
 from bot.domain.callbacks import Callback, Verb
+from bot.domain.languages import primary
 from bot.domain.message import Button, Keyboard, Message
 from bot.domain.model import Article, Delivery, Form, Subscription
 from bot.domain.places import Picture
@@ -27,6 +28,8 @@ TITLE_UNITS = 300
 LEDE_UNITS = 400
 NAMES_UNITS = 120
 SOURCE_UNITS = 64
+OUTLETS = 3
+"""Other outlets that an alert names; the rest are a number."""
 _SENTENCE = regex.compile(r".+?(?:[.!?…](?=\s|$)|[。！？])|.+$")
 _MOST_SENTENCES = 3
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -46,6 +49,7 @@ def render_alert(delivery: Delivery, sentences: Sentences, bot: str = "") -> Mes
         headline(article, sentences),
         escape(isolated(lede)),
         _source_line(article, sentences),
+        _also(delivery, sentences),
     )
     return Message(
         text=text,
@@ -93,6 +97,20 @@ def source_name(article: Article) -> str:
 def _bell(met: tuple[Subscription, ...]) -> Html:
     names = shorten(" · ".join(clean(one.typed) for one in met), NAMES_UNITS)
     return escape(f"🔔 {isolated(names)}")
+
+
+def _also(delivery: Delivery, sentences: Sentences) -> Html | None:
+    """The other outlets of the story, with their language where it is another."""
+    if not delivery.others:
+        return None
+    named = [_outlet(one, delivery.article) for one in delivery.others[:OUTLETS]]
+    more = len(delivery.others) - len(named)
+    return sentences.say("alert_also", names=", ".join([*named, f"+{more}"] if more else named))
+
+
+def _outlet(other: Article, article: Article) -> str:
+    foreign = other.language is not None and primary(other.language) != primary(article.language)
+    return f"{source_name(other)} ({primary(other.language)})" if foreign else source_name(other)
 
 
 def _source_line(article: Article, sentences: Sentences) -> Html:

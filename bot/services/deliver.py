@@ -56,6 +56,7 @@ class Verdict:
     decision: Decision | Hold | None = None
     due: datetime | None = None  # None: at once, if anything is left
     rest: tuple[Alert, ...] = ()  # what was said in the same message
+    shown: int = 1  # outlets that the message names
 
 
 class Deliverer:
@@ -161,7 +162,7 @@ class Deliverer:
         now = self._clock()
         decision = decide(outcome, alert, now, missed)
         rest = tuple(one.alert for one in delivery.rest)
-        return Verdict(lane, now, alert, decision, _due(decision, lane, now), rest)
+        return Verdict(lane, now, alert, decision, _due(decision, lane, now), rest, delivery.size)
 
     async def _write_down(self, verdict: Verdict | None = None) -> None:
         """Write all verdicts that wait, in one transaction where no lease was lost.
@@ -265,7 +266,9 @@ async def _write_alert(  # noqa: C901 - a table: one case a decision
     match verdict.decision:
         case Settle(message_id):
             for said in (verdict.alert, *verdict.rest):
-                await tx.alerts.settle(said, message_id=message_id, now=verdict.now)
+                await tx.alerts.settle(
+                    said, message_id=message_id, now=verdict.now, shown=verdict.shown
+                )
         case Hold(until, gather):
             await tx.alerts.hold(verdict.alert, until, gather)
         case HoldTopic(until):

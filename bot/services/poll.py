@@ -26,9 +26,11 @@ from bot.domain.ports import (
     Tx,
 )
 from bot.domain.sections import section_of
+from bot.domain.stories import Sketch
 from bot.services.aftermath import Aftermath
 from bot.services.hosts import LEAST_STEP, Hosts
 from bot.services.live_index import LiveIndex
+from bot.services.storytelling import Storytelling
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,8 @@ class News:
     keys: tuple[str, ...] = ()
     articles: tuple[Article, ...] = ()
     hits: tuple[frozenset[int], ...] = ()
+    sketches: tuple[Sketch, ...] = ()
+    known: tuple[Article, ...] = ()  # entries seen before, whose headline may be corrected
 
 
 class Poller:
@@ -68,6 +72,7 @@ class Poller:
         manners: Callable[[Source], Manners],
         rung: Callable[[], None],
         news: NewsLanguages = NewsLanguages(),  # noqa: B008 - a frozen value
+        stories: Storytelling | None = None,
         capacity: int = 50,
     ) -> None:
         self._storage = storage
@@ -78,6 +83,7 @@ class Poller:
         self._manners = manners
         self._rung = rung
         self._news = news
+        self._stories = stories or Storytelling()
         self._capacity = capacity
         self._running: set[asyncio.Task[None]] = set()
         self._hosts = Hosts(timedelta(seconds=LEASE))
@@ -186,24 +192,40 @@ class Poller:
         articles = tuple(_article(entry, source, feed, now) for entry in reversed(fresh))
         first = source.first_polled is None
         hits = () if first else await self._index.match_all(articles)
+        sketches = tuple(await self._stories.sketches(articles))
+        old = {id(entry) for entry in fresh}
+        again = tuple(
+            _article(one, source, feed, now) for one in feed.entries if id(one) not in old
+        )
         found, keys = len(fresh), document.shown(known)
         polled = after_success(source, fetched, feed, digest, now, interval, found=found)
-        return await self._store(source, polled, News(keys, articles, hits))
+        return await self._store(source, polled, News(keys, articles, hits, sketches, again))
 
     async def _store(self, source: Source, polled: Polled, news: News) -> int:
         """All of it or nothing: a kill at any moment leaves no article without its alerts."""
-        rung = 0
         self._aftermath.saw(source, None, polled.checked)
+        try:
+            rung = await self._write(source, polled, news)
+        except BaseException:
+            self._stories.forget()
+            raise
+        if rung:
+            self._rung()
+        return rung
+
+    async def _write(self, source: Source, polled: Polled, news: News) -> int:
+        rung, now = 0, polled.checked
         async with self._storage.write() as tx:
             await self._aftermath.settle(tx, source, polled)
-            stored = await tx.articles.add(news.articles)
+            stored = await self._stories.keep(tx, news.articles, news.sketches, polled.checked)
             await tx.sources.remember(source.id, news.keys, polled.checked)
             met = [(one, hits) for one, hits in zip(stored, news.hits, strict=False) if hits]
             await tx.articles.record_hits({one.id: hits for one, hits in met})
+            for one in stored:
+                await tx.stories.joined(one, now)
             for article, hits in met:
-                rung += await tx.alerts.enqueue(article, sorted(hits), polled.checked, self._news)
-        if rung:
-            self._rung()
+                rung += await tx.alerts.enqueue(article, sorted(hits), now, self._news)
+            await tx.stories.revised(news.known, now)
         return rung
 
 

@@ -153,3 +153,16 @@ async def test_a_feed_that_is_no_feed_stops_no_other(rig: Rig) -> None:
     await rig.publisher.polled("herald", 2)
     answer = await rig.ask(ADA, ADA, "/status", "Sources: 2, 1 with trouble")
     assert answer["chat"]["id"] == ADA
+
+
+async def test_a_second_outlet_joins_the_alert_by_an_edit(rig: Rig) -> None:
+    await rig.start()
+    await rig.ask(ADA, ADA, "/subscribe NATO", "I ring")
+    await rig.publisher.polled("herald", 2)
+    title = "NATO and Russia open security talks in Geneva"
+    lede = "Delegations met behind closed doors while Moscow wants written guarantees."
+    rig.publisher.publish("daily", title, lede)
+    first = await rig.said(ADA, title)
+    rig.publisher.publish("herald", title, lede)
+    await rig.world.until(lambda: "also: The Herald" in first["text"], 40)
+    assert len(rig.told(ADA, title)) == 1
