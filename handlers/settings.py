@@ -118,6 +118,8 @@ async def press_choose(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
         turn = replace(turn, sentences=deps.locales.of(spoken))
     elif pressed.id == Setting.NEWS and number < len(NEWS):
         chosen = await deps.preferences.set_news(place, NEWS[number])
+    elif pressed.id == Setting.TRANSLATE and number < len(LANGUAGES) + 2:
+        chosen = await deps.preferences.set_translate(place, number)
     elif pressed.id == Setting.MUTE and number < len(MUTES):
         hours = MUTES[number]
         muting = deps.preferences.mute(place, timedelta(hours=hours))

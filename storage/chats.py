@@ -68,6 +68,11 @@ class Chats:
             update(chat).where(chat.c.id == chat_id).values(timezone=timezone)
         )
 
+    async def set_translate(self, chat_id: int, choice: str) -> None:
+        await self._connection.execute(
+            update(chat).where(chat.c.id == chat_id).values(translate=choice)
+        )
+
     async def set_gone(self, chat_id: int, now: datetime) -> None:
         await self._connection.execute(
             update(chat).where(chat.c.id == chat_id).values(gone=now, due=None)
@@ -86,6 +91,7 @@ class Chats:
                     locale=moved.locale,
                     timezone=moved.timezone,
                     news=moved.news,
+                    translate=moved.translate,
                 )
             )
         await self._rehome(subscription, old, new, ("topic", "query"))

@@ -140,6 +140,7 @@ def chat_of(row: RowMapping) -> Chat:
         locale=row["locale"],
         timezone=row["timezone"],
         news=row["news"],
+        translate=row["translate"],
         gone=row["gone"],
     )
 

@@ -140,6 +140,7 @@ chat = Table(  # `due` makes it the delivery lane of this chat; NULL: asleep
     Column("locale", Text, nullable=False),
     Column("timezone", Text, nullable=False, server_default=text("'UTC'")),
     Column("news", Text, nullable=False, server_default=text("''")),  # languages.News
+    Column("translate", Text, nullable=False, server_default=text("''")),
     Column("gone", UtcDateTime),
     Column("due", Float),
     Column("asleep", Boolean, nullable=False, server_default=text("false")),  # all of it is held
@@ -290,4 +291,24 @@ import_item = Table(  # an entry of such a file, and what became of it
     Column("name", Text, nullable=False, server_default=text("''")),
     Column("reason", Text, nullable=False, server_default=text("''")),
     Column("detail", Text, nullable=False, server_default=text("''")),
+)
+
+translation = Table(  # what engines said; `key` is a hash of the original text
+    "translation",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("target", Text, primary_key=True),
+    Column("engine", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("made", UtcDateTime, nullable=False),
+)
+Index("ix_translation_made", translation.c.made)
+
+translated_characters = Table(  # what engines were sent in a month
+    "translated_characters",
+    metadata,
+    Column("month", Text, primary_key=True),
+    Column("engine", Text, primary_key=True),
+    Column("characters", BigInteger, nullable=False),
 )

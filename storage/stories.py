@@ -117,6 +117,14 @@ class Stories:
             )
         )
 
+    async def rewrite(self, told: Alert, now: datetime) -> bool:
+        done = await self._connection.execute(
+            update(alert)
+            .where(alert.c.id == told.id, alert.c.message.is_not(None))
+            .values(edit_at=now.timestamp(), shown=0)
+        )
+        return done.rowcount == 1
+
     async def leave(self, told: Alert, until: datetime | None) -> None:
         await self._connection.execute(
             update(alert)

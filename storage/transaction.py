@@ -15,6 +15,7 @@ from storage.sources import Sources
 from storage.status import Status
 from storage.stories import Stories
 from storage.subscriptions import Subscriptions
+from storage.translations import Translations
 
 
 class Transaction:
@@ -52,6 +53,11 @@ class Transaction:
     def stories(self) -> Stories:
         """Articles of one event."""
         return Stories(self.connection)
+
+    @cached_property
+    def translations(self) -> Translations:
+        """What was translated."""
+        return Translations(self.connection)
 
     @cached_property
     def places(self) -> Places:

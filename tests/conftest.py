@@ -1,7 +1,7 @@
 """What every test may ask for."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,6 +11,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")  # before python-telegram-bot is imp
 
 from bot.rendering.sentences import Locales, Sentences, load_locales
 from storage.engine import Database, open_storage
+from tests.apertium import apertium
 from tests.databases import postgres_url, sqlite_url
 
 
@@ -39,3 +40,10 @@ def locales() -> Locales:
 def sentences(locales: Locales) -> Sentences:
     """English."""
     return locales.of("en")
+
+
+@pytest.fixture(scope="session")
+def apy() -> Iterator[str]:
+    """The address of a real translation engine."""
+    with apertium() as address:
+        yield address

@@ -56,6 +56,7 @@ BY_VALUE = {
     *(f"gathered_{one}" for one in Gather),
     *(f"value_{one}" for one in Picture),
     *(f"news_{one or 'default'}" for one in News),
+    *(f"translate_{one}" for one in ("always", "never", "except")),
 }
 """Sentences whose names are made of a value."""
 

@@ -24,6 +24,7 @@ class Setting(IntEnum):
     BUTTONS = 7
     CAP = 8
     NEWS = 9
+    TRANSLATE = 10
 
 
 NEWS = tuple(News)

@@ -4,6 +4,7 @@ NewsbellError
 ├── QueryError      a query that cannot be read; has a position
 ├── FetchError      a source that could not be fetched; has a code of FETCH_CODES
 ├── FeedError       a body that is no feed; has a code of FETCH_CODES
+├── TranslationError  an engine that did not translate; has a kind
 ├── OpmlError       a list of sources that cannot be read
 ├── PortableError   a file of subscriptions that cannot be read
 ├── LimitReached    a quota of the operator
@@ -11,6 +12,11 @@ NewsbellError
 ├── StorageError    a database that cannot be opened
 └── LeaseLost       somebody else holds the row now: roll back
 """
+
+from typing import Literal
+
+Trouble = Literal["busy", "quota", "refused", "unsupported", "too-large", "failed"]
+"""What is the matter with a translation engine."""
 
 FETCH_CODES = frozenset(
     {
@@ -95,6 +101,19 @@ class SeveralFeeds(NewsbellError):  # noqa: N818 - a question, not a fault
     def __init__(self, found: tuple[tuple[str, str], ...]) -> None:
         super().__init__(f"{len(found)} feeds")
         self.found = found
+
+
+class TranslationError(NewsbellError):
+    """An engine that did not translate.
+
+    `kind` is a `translating.Trouble`, `wait` the seconds that it asked for itself.
+    """
+
+    def __init__(self, kind: Trouble, message: str, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.wait = wait
 
 
 class OpmlError(NewsbellError):

@@ -69,6 +69,7 @@ class Chat:
     locale: str = "en"
     timezone: str = "UTC"
     news: str = ""  # languages.News: its own choice of news languages
+    translate: str = ""  # translating.NEVER, or the languages that are read as they are
     gone: datetime | None = None  # since when Telegram refuses us; None: reachable
 
 
@@ -200,7 +201,7 @@ class Polled:
     language: str | None = None
 
 
-NoticeKind = Literal["moved", "gone", "failing"]
+NoticeKind = Literal["moved", "gone", "failing", "engine"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +303,16 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """An article's headline and lede in the reader's language; `language` is the original's."""
+
+    title: str
+    lede: str
+    language: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """All that is needed to say one alert: read in one go, so that rendering needs no storage."""
 
@@ -313,6 +324,7 @@ class Delivery:
     rest: tuple["Delivery", ...] = ()  # what goes in the same message, where it was gathered
     others: tuple[Article, ...] = ()  # the first article of each other outlet of the story
     size: int = 1  # outlets of the story
+    translation: Translation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

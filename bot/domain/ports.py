@@ -301,6 +301,8 @@ class Chats(Protocol):
 
     async def set_news(self, chat: int, news: str) -> None: ...
 
+    async def set_translate(self, chat: int, choice: str) -> None: ...
+
     async def set_gone(self, chat: int, now: datetime) -> None:
         """Telegram refuses us there: stop sending, keep the data."""
         ...
@@ -432,9 +434,31 @@ class Stories(Protocol):
         """The message names so many outlets now; if there are more already, they come later."""
         ...
 
+    async def rewrite(self, told: Alert, now: datetime) -> bool:
+        """Have a sent alert edited at once; False: it is not sent yet."""
+        ...
+
     async def leave(self, told: Alert, until: datetime | None) -> None:
         """No edit before `until`; None: none until something happens."""
         ...
+
+
+class Translations(Protocol):
+    async def get(
+        self, keys: Collection[str], source: str, target: str
+    ) -> dict[str, tuple[str, str]]:
+        """Known translations by the key of their text: the text and the engine."""
+        ...
+
+    async def put(
+        self, texts: Mapping[str, str], source: str, target: str, engine: str, now: datetime
+    ) -> None: ...
+
+    async def spent(self, month: str) -> int:
+        """Characters that all engines were sent in a month (2022-01)."""
+        ...
+
+    async def spend(self, month: str, engine: str, characters: int) -> None: ...
 
 
 class Places(Protocol):
@@ -485,6 +509,8 @@ class Tx(Protocol):
     @property
     def stories(self) -> Stories: ...
     @property
+    def translations(self) -> Translations: ...
+    @property
     def places(self) -> Places: ...
     @property
     def status(self) -> Status: ...
@@ -531,4 +557,21 @@ class Screen(Sender, Protocol):
 
     async def edit(self, place: Place, message_id: int, message: Message) -> Outcome:
         """Show `message` in place of that one; that it looked so already is a success."""
+        ...
+
+
+class Engine(Protocol):
+    """Something that translates."""
+
+    @property
+    def name(self) -> str:
+        """As readers see it."""
+        ...
+
+    async def translate(self, texts: tuple[str, ...], source: str, target: str) -> tuple[str, ...]:
+        """As many texts in `target` (languages are ISO 639-1 codes).
+
+        Raises:
+            TranslationError: with a kind that says what follows.
+        """
         ...

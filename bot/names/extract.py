@@ -18,6 +18,8 @@ LANGUAGES = (
     "sr", "sr_Latn", "sv", "sw", "ta", "th", "tr", "uk", "ur", "uz", "vi", "zh_Hans", "zh_Hant",
 )  # fmt: skip
 
+SPOKEN = ("ar", "de", "en", "es", "fr", "ru", "uk", "zh")
+
 NO_NEWS = {
     "AC", "AQ", "BV", "CC", "CD", "CG", "CP", "CQ", "CX", "DG", "EA", "EH", "EU", "EZ", "GB", "HK",
     "HM", "IC", "IO", "KP", "KR", "MO", "PS", "QO", "RE", "SX", "TA", "TF", "UM", "UN", "US",
@@ -60,6 +62,17 @@ def main() -> None:
     ]
     path = Path(__file__).with_name("cldr.json")
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+    named = json.dumps(_languages(), ensure_ascii=False, indent=0)
+    path.with_name("languages.json").write_text(named + "\n", "utf-8")
+
+
+def _languages() -> dict[str, dict[str, str]]:
+    """What languages are called, in the languages the bot speaks."""
+    codes = sorted({Locale.parse(tag).language for tag in LANGUAGES} | {"no", "mn", "sw", "tl"})
+    return {
+        spoken: {code: str(Locale.parse(spoken).languages[code]) for code in codes}
+        for spoken in SPOKEN
+    }
 
 
 def _entities() -> dict[str, dict[str, str]]:

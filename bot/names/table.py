@@ -15,3 +15,11 @@ def shipped_names() -> Names:
     entities = tomllib.loads(folder.joinpath("entities.toml").read_text("utf-8"))
     cldr = json.loads(folder.joinpath("cldr.json").read_text("utf-8"))
     return read_names(entities, cldr)
+
+
+@cache
+def language_names() -> dict[str, dict[str, str]]:
+    """What languages are called, by the locale they are called so in."""
+    text = files("bot.names").joinpath("languages.json").read_text("utf-8")
+    found: dict[str, dict[str, str]] = json.loads(text)
+    return found

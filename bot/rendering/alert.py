@@ -1,5 +1,6 @@
 """The alert: what one place is told about one story (PRODUCT.md, "The alert")."""
 
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from bot.rendering.html import (
     bold,
     clean,
     escape,
+    folded,
     isolated,
     join,
     lines,
@@ -41,14 +43,15 @@ def render_alert(delivery: Delivery, sentences: Sentences, bot: str = "") -> Mes
     `bot` is the bot's user name: in groups and channels "Related" is a link that answers in
     private.
     """
-    article, met = delivery.article, delivery.subscriptions
+    article, met = in_their_words(delivery), delivery.subscriptions
     picture = delivery.settings.picture
     lede = "" if all(one.form is Form.HEADLINE for one in met) else lede_of(article)
     text = lines(
         _bell(met),
         headline(article, sentences),
         escape(isolated(lede)),
-        _source_line(article, sentences),
+        _source_line(delivery, sentences),
+        _original(delivery),
         _also(delivery, sentences),
     )
     return Message(
@@ -113,10 +116,29 @@ def _outlet(other: Article, article: Article) -> str:
     return f"{source_name(other)} ({primary(other.language)})" if foreign else source_name(other)
 
 
-def _source_line(article: Article, sentences: Sentences) -> Html:
+def in_their_words(delivery: Delivery) -> Article:
+    """The article in the reader's language, where there is a translation."""
+    article, found = delivery.article, delivery.translation
+    return replace(article, title=found.title, summary=found.lede) if found else article
+
+
+def _original(delivery: Delivery) -> Html | None:
+    """What was translated."""
+    if delivery.translation is None:
+        return None
+    article = delivery.article
+    title = escape(isolated(shorten(clean(article.title), TITLE_UNITS)))
+    return folded(lines(title, escape(isolated(lede_of(article)))))
+
+
+def _source_line(delivery: Delivery, sentences: Sentences) -> Html:
+    article, found = delivery.article, delivery.translation
     parts = [source_name(article), shown_time(article, sentences)]
     if article.section:
         parts.append(article.section)
+    if found:
+        language = sentences.language(found.language)
+        parts.append(sentences.plain("alert_translated", language=language, engine=found.engine))
     return join([escape(part) for part in parts if part], " · ")
 
 

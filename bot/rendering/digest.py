@@ -2,7 +2,7 @@
 
 from bot.domain.message import Message
 from bot.domain.model import Article, Delivery
-from bot.rendering.alert import shown_time, source_name
+from bot.rendering.alert import in_their_words, shown_time, source_name
 from bot.rendering.html import Html, bold, clean, escape, isolated, join, lines, link, shorten
 from bot.rendering.sentences import Sentences
 
@@ -17,7 +17,7 @@ def render_digest(delivery: Delivery, sentences: Sentences) -> Message:
     names = isolated(shorten(" · ".join(words), NAMES_UNITS))
     title = sentences.say(f"gathered_{delivery.alert.gather}", count=len(items), names=names)
     return Message(
-        text=join([title, *(_item(one.article, sentences) for one in items)], "\n\n"),
+        text=join([title, *(_item(in_their_words(one), sentences) for one in items)], "\n\n"),
         silent=all(one.silent for item in items for one in item.subscriptions),
     )
 

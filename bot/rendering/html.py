@@ -105,6 +105,11 @@ def block(text: str) -> Html:
     return Html(f"<pre>{escape(text)}</pre>")
 
 
+def folded(text: Html) -> Html:
+    """A quotation that shows its first lines and opens at a tap."""
+    return Html(f"<blockquote expandable>{text}</blockquote>")
+
+
 def link(text: Html, url: str | None) -> Html:
     """A link where the address is one Telegram takes, else the text alone."""
     good = linkable(url)

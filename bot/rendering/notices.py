@@ -11,6 +11,7 @@ SENTENCES: dict[NoticeKind, str] = {
     "moved": "notice_moved",
     "gone": "notice_gone",
     "failing": "notice_failing",
+    "engine": "notice_engine",
 }
 TITLE_UNITS = 64
 ADDRESS_UNITS = 200
@@ -24,6 +25,8 @@ def render_notice(notice: Notice, sentences: Sentences) -> Message:
         SENTENCES[notice.kind],
         title=isolated(shorten(clean(values.get("title", "")), TITLE_UNITS)),
         reason=sentences.plain(f"reason_{code}") if code else "",
+        engine=clean(values.get("engine", "")),
+        what=shorten(clean(values.get("what", "")), ADDRESS_UNITS),
         address=shown_address(values.get("address", "")),
     )
     return Message(text=text, silent=True)

@@ -33,6 +33,11 @@ class Sentences:
             lambda match: str(values[match[1]]), self._form(key, values.get("count"))
         )
 
+    def language(self, code: str) -> str:
+        """A language's name in this one (CLDR's); the code where it has none."""
+        found = self._texts.get(f"language_{code}", code)
+        return found if isinstance(found, str) else code
+
     def _form(self, key: str, count: object) -> str:
         found = self._texts[key]
         if isinstance(found, str):
@@ -58,11 +63,25 @@ class Locales:
         return self._all.get(tag) or self._all.get(tag.partition("-")[0]) or self._all[FALLBACK]
 
 
-def load_locales(files: Mapping[str, str]) -> Locales:
-    """Locales from the texts of their TOML files, by code; "en" must be there."""
+def load_locales(
+    files: Mapping[str, str], languages: Mapping[str, Mapping[str, str]] | None = None
+) -> Locales:
+    """Locales from the texts of their TOML files, by code; "en" must be there.
+
+    `languages`: by locale, what languages are called.
+    """
     tables: dict[str, dict[str, Any]] = {code: tomllib.loads(text) for code, text in files.items()}
     english = tables[FALLBACK]
-    return Locales({code: Sentences(code, english | own) for code, own in tables.items()})
+    named = {
+        locale: {f"language_{code}": name for code, name in names.items()}
+        for locale, names in (languages or {}).items()
+    }
+    return Locales(
+        {
+            code: Sentences(code, english | own | named.get(code, {}))
+            for code, own in tables.items()
+        }
+    )
 
 
 def plural(locale: str, count: int) -> str:

@@ -9,6 +9,7 @@ from bot.domain.message import Button, Keyboard, Message
 from bot.domain.model import Chat, ChatKind, When
 from bot.domain.patience import shown_clock
 from bot.domain.places import PlaceSettings, Quiet
+from bot.domain.translating import NEVER
 from bot.rendering.html import Html, lines
 from bot.rendering.sentences import Sentences
 
@@ -121,6 +122,8 @@ def _value(  # noqa: C901, PLR0911 - a table: one line a setting
             return texts.plain("value_on" if chosen.buttons else "value_off")
         case Setting.NEWS:
             return texts.plain(f"news_{chat.news or 'default'}")
+        case Setting.TRANSLATE:
+            return _translated(chat.translate, texts)
         case Setting.CAP:
             return str(chosen.cap) if chosen.cap is not None else texts.plain("value_none")
         case _:
@@ -133,6 +136,10 @@ def _options(setting: Setting, spoken: Collection[str], texts: Sentences) -> lis
         return [(n, NATIVE[code]) for n, code in enumerate(LANGUAGES) if code in spoken]
     if setting is Setting.NEWS:
         return [(n, texts.plain(f"news_{one or 'default'}")) for n, one in enumerate(NEWS)]
+    if setting is Setting.TRANSLATE:
+        plain = [texts.plain("translate_always"), texts.plain("translate_never")]
+        named = [texts.plain("translate_except", languages=NATIVE[one]) for one in LANGUAGES]
+        return list(enumerate([*plain, *named]))
     if setting is Setting.MUTE:
         hours = [texts.plain("option_hours", count=one) if one else _off(texts) for one in MUTES]
         return list(enumerate(hours))
@@ -141,6 +148,13 @@ def _options(setting: Setting, spoken: Collection[str], texts: Sentences) -> lis
         (number, _value(setting, nobody, PlaceSettings(**change), texts))
         for number, change in enumerate(VALUES.get(setting, ()))
     ]
+
+
+def _translated(choice: str, texts: Sentences) -> str:
+    if not choice or choice == NEVER:
+        return texts.plain("translate_never" if choice else "translate_always")
+    names = ", ".join(NATIVE.get(one, one) for one in choice.split(","))
+    return texts.plain("translate_except", languages=names)
 
 
 def _off(texts: Sentences) -> str:

@@ -8,14 +8,14 @@ within a chat, and makes a chat with a thousand alerts wait behind one with a si
 import asyncio
 import heapq
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.errors import LeaseLost, NewsbellError
 from bot.domain.message import Message
-from bot.domain.model import Alert, Delivery, Lane
+from bot.domain.model import Alert, Chat, Delivery, Lane
 from bot.domain.outcomes import Unreachable
 from bot.domain.patience import Hold, held
 from bot.domain.ports import Clock, Sender, Storage, Tx
@@ -37,6 +37,9 @@ logger = logging.getLogger(__name__)
 
 Render = Callable[[Delivery, Lane], Message]
 """Says an alert, in the locale and time zone of the lane's chat."""
+
+Prepare = Callable[[Delivery, Chat], Awaitable[Delivery]]
+"""Adds what is worth waiting for a moment: translations."""
 
 UNWANTED = ""
 """No reason: every subscription of the alert was removed, which is no fault to show anybody."""
@@ -75,6 +78,7 @@ class Deliverer:
         render: Render,
         clock: Clock,
         *,
+        prepare: Prepare | None = None,
         lanes: int = 64,
         lease: float = 60.0,
         tick: float = 1.0,
@@ -84,6 +88,7 @@ class Deliverer:
         self._sender = sender
         self._render = render
         self._clock = clock
+        self._prepare = prepare
         self._lanes = lanes
         self._lease = lease
         self._tick = tick
@@ -154,6 +159,8 @@ class Deliverer:
         unsaid = _unsaid(lane, delivery, self._clock())
         if unsaid is not None:
             return Verdict(lane, self._clock(), alert, unsaid)
+        if self._prepare is not None:
+            delivery = await self._prepare(delivery, lane.chat)
         message = self._render(delivery, lane)
         outcome = await self._sender.send(alert.place, message, plain=alert.plain)
         missed = self._unreached.pop(lane.chat.id, 0) + 1

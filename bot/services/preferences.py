@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.choices import LANGUAGES
 from bot.domain.languages import News
 from bot.domain.model import Chat, Place, Subscription, When
 from bot.domain.places import PlaceSettings
 from bot.domain.ports import Clock, Storage
+from bot.domain.translating import NEVER, toggled
 from bot.services.zones import find_zone
 
 
@@ -84,6 +86,15 @@ class Preferences:
         """Which languages' news this chat receives."""
         async with self._storage.write() as tx:
             await tx.chats.set_news(place.chat, news)
+        return await self.of(place)
+
+    async def set_translate(self, place: Place, number: int) -> Chosen:
+        """Translate always (0), never (1), or leave one more language as it is, or one less."""
+        async with self._storage.write() as tx:
+            chat = await tx.chats.get(place.chat)
+            now = chat.translate if chat else ""
+            choice = ("", NEVER)[number] if number < 2 else toggled(now, LANGUAGES[number - 2])
+            await tx.chats.set_translate(place.chat, choice)
         return await self.of(place)
 
     async def set_zone(self, place: Place, text: str) -> Chosen | None:

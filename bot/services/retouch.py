@@ -7,6 +7,7 @@ from bot.domain.message import Message
 from bot.domain.model import Chat, Delivery
 from bot.domain.outcomes import Ambiguous, Flooded, Outcome, Sent, Unreachable
 from bot.domain.ports import Clock, Screen, Storage
+from bot.services.deliver import Prepare
 
 LEASE = 60.0
 """Seconds a crashed process keeps an edit."""
@@ -19,11 +20,19 @@ Render = Callable[[Delivery, Chat], Message]
 class Retouch:
     """Edits the alerts whose turn it is, a few at each tick; alerts to be sent come first."""
 
-    def __init__(self, storage: Storage, screen: Screen, render: Render, clock: Clock) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        screen: Screen,
+        render: Render,
+        clock: Clock,
+        prepare: Prepare | None = None,
+    ) -> None:
         self._storage = storage
         self._screen = screen
         self._render = render
         self._clock = clock
+        self._prepare = prepare
 
     async def tick(self, limit: int = 20) -> int:
         """Edit what is due, up to `limit`, one after the other; returns how many there were."""
@@ -40,6 +49,8 @@ class Retouch:
             async with self._storage.write() as tx:
                 await tx.stories.leave(alert, None)
             return
+        if self._prepare is not None:
+            delivery = await self._prepare(delivery, chat)
         message = self._render(delivery, chat)
         outcome = await self._screen.edit(alert.place, alert.message_id, message)
         await self._write(delivery, outcome)

@@ -166,3 +166,18 @@ async def test_a_second_outlet_joins_the_alert_by_an_edit(rig: Rig) -> None:
     rig.publisher.publish("herald", title, lede)
     await rig.world.until(lambda: "also: The Herald" in first["text"], 40)
     assert len(rig.told(ADA, title)) == 1
+
+
+async def test_a_spanish_article_arrives_in_english_with_the_original_behind_it(
+    rig: Rig, apy: str
+) -> None:
+    rig.settings["TRANSLATE_URL"] = f"apertium+{apy}"
+    await rig.start()
+    await rig.ask(ADA, ADA, "/subscribe NATO", "I ring")
+    await rig.publisher.polled("daily", 2)
+    spanish = "La OTAN anuncia nuevas conversaciones con Rusia en Ginebra sobre Ucrania"
+    rig.publisher.publish("daily", spanish, "Las delegaciones se reunirán el lunes por la mañana.")
+    alert = await rig.said(ADA, "translated from Spanish by Apertium")
+    title = alert["text"].splitlines()[1]
+    assert ("NATO" in title, "Russia" in title, spanish in alert["text"]) == (True, True, True)
+    assert "expandable_blockquote" in {one["type"] for one in alert["entities"]}

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.app import AGENT, VERSION
+from bot.app import AGENT
 from bot.domain.addresses import allow_list
 from bot.domain.grammar import parse
 from bot.domain.model import ChatKind, Entry, Feed, Validators
 from bot.domain.ports import CatalogueEntry, Fetched, Fetcher, NotModified
+from bot.parts import VERSION
 from bot.rendering.alert import shown_time
 from bot.rendering.sentences import Sentences
 from bot.services.live_index import LiveIndex

@@ -1,0 +1,39 @@
+"""The engines that TRANSLATE_URL names, in its order."""
+
+from collections.abc import Sequence
+
+import httpx
+
+from bot.domain.ports import Engine
+from bot.translation.apertium import Apertium
+from bot.translation.deepl import DeepL
+from bot.translation.libretranslate import LibreTranslate
+from bot.translation.openai import OpenAI
+
+SECONDS = 60.0
+"""For an answer: a local model may have to be loaded first. No alert waits for it that long."""
+
+
+def open_client() -> httpx.AsyncClient:
+    """The client of all engines: addresses of the operator's own, so nothing is guarded here."""
+    return httpx.AsyncClient(timeout=SECONDS, follow_redirects=False, trust_env=False)
+
+
+def engines_of(
+    urls: Sequence[str], key: str | None, client: httpx.AsyncClient
+) -> tuple[Engine, ...]:
+    """An engine for each address such as `libretranslate+http://host:5000`."""
+    named = (url.partition("+") for url in urls)
+    return tuple(_engine(kind, base, key, client) for kind, _, base in named)
+
+
+def _engine(kind: str, base: str, key: str | None, client: httpx.AsyncClient) -> Engine:
+    match kind:
+        case "libretranslate":
+            return LibreTranslate(client, base, key)
+        case "apertium":
+            return Apertium(client, base)
+        case "deepl":
+            return DeepL(client, base, key)
+        case _:
+            return OpenAI(client, base, key)

@@ -1,0 +1,201 @@
+"""Translating what is sent: once, checked, within the budget, never at the price of an alert."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import TranslationError
+from bot.domain.grammar import parse
+from bot.domain.model import Alert, ChatKind, Delivery
+from bot.domain.ports import CatalogueEntry
+from bot.rendering.alert import render_alert
+from bot.rendering.sentences import Sentences
+from bot.services.translate import Engines, Translating
+from storage.engine import Database
+from tests.builders import NOW, PRIVATE, make_alert, make_article, make_chat, make_subscription
+from tests.fakes import FakeClock
+
+WORDS = {
+    "Die Nato tagt in Genf": "NATO meets in Geneva",
+    "Das Bündnis berät über Russland.": "The alliance discusses Russia.",
+}
+
+
+class Fake:
+    """An engine that knows WORDS, or has the troubles it is given first."""
+
+    def __init__(self, name: str = "Libre", *troubles: TranslationError) -> None:
+        self._name = name
+        self.troubles = list(troubles)
+        self.asked: list[tuple[str, ...]] = []
+        self.gate: asyncio.Event | None = None
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    async def translate(self, texts: tuple[str, ...], source: str, target: str) -> tuple[str, ...]:
+        assert (source, target) == ("de", "en")
+        self.asked.append(texts)
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.troubles:
+            raise self.troubles.pop(0)
+        return tuple(WORDS[text] for text in texts)
+
+
+def trouble(kind: str = "failed") -> TranslationError:
+    return TranslationError(kind, "no luck")  # type: ignore[arg-type] # by name
+
+
+def delivery(**changes: object) -> Delivery:
+    title, summary = WORDS
+    article = make_article(title=title, summary=summary, language="de", **changes)
+    return Delivery(alert=make_alert(), article=article, subscriptions=(make_subscription(),))
+
+
+class Desk:
+    def __init__(self, database: Database, *engines: Fake, budget: int | None = None) -> None:
+        self.clock = FakeClock()
+        self.told: list[str] = []
+        self.engines = Engines(database, engines, self.clock, self._alarm, budget=budget)
+        self.translating = Translating(database, self.engines, self.clock, patience=0.2)
+
+    async def _alarm(self, engine: str, what: str) -> None:
+        self.told.append(f"{engine}: {what}")
+
+    async def prepare(self, **chat: object) -> Delivery:
+        return await self.translating.prepare(delivery(), make_chat(**chat))
+
+
+async def test_an_alert_comes_in_the_readers_language_with_the_original_behind_it(
+    database: Database, sentences: Sentences
+) -> None:
+    prepared = await Desk(database, Fake("LibreTranslate")).prepare()
+    text = str(render_alert(prepared, sentences).text)
+    assert "NATO meets in Geneva" in text
+    assert "The alliance discusses Russia." in text
+    assert "Spiegel · 9 Jan 2022, 10:57 UTC · translated from de by LibreTranslate" in text
+    assert (
+        "<blockquote expandable>Die Nato tagt in Genf\n"
+        "Das Bündnis berät über Russland.</blockquote>" in text
+    )
+
+
+async def test_a_text_is_translated_once_for_all_chats_and_across_restarts(
+    database: Database,
+) -> None:
+    engine = Fake()
+    desk = Desk(database, engine)
+    await asyncio.gather(*(desk.prepare() for _ in range(50)))
+    again = await Desk(database, Fake("Other")).prepare()
+    assert len(engine.asked) == 1
+    assert again.translation is not None
+    assert again.translation.engine == "Libre"
+
+
+@pytest.mark.parametrize(
+    "chat", [{"locale": "de"}, {"translate": "never"}, {"translate": "de,fr"}]
+)
+async def test_nothing_is_asked_where_nothing_is_wanted(
+    database: Database, chat: dict[str, str]
+) -> None:
+    engine = Fake()
+    prepared = await Desk(database, engine).prepare(**chat)
+    assert (prepared.translation, engine.asked) == (None, [])
+
+
+async def test_the_next_engine_is_asked_when_one_fails_or_answers_nonsense(
+    database: Database,
+) -> None:
+    class Parrot(Fake):
+        async def translate(
+            self, texts: tuple[str, ...], source: str, target: str
+        ) -> tuple[str, ...]:
+            del source, target
+            return texts
+
+    prepared = await Desk(database, Parrot("Parrot"), Fake("B", trouble()), Fake("C")).prepare()
+    assert prepared.translation is not None
+    assert prepared.translation.engine == "C"
+
+
+async def test_with_every_engine_down_the_original_goes_out_and_the_operator_hears_it_once(
+    database: Database,
+) -> None:
+    engine = Fake("Libre", *(trouble() for _ in range(20)))
+    desk = Desk(database, engine)
+    results = [await desk.prepare() for _ in range(9)]
+    assert {one.translation for one in results} == {None}
+    assert (len(engine.asked), desk.told) == (5, ["Libre: no luck"])  # then it rests
+    desk.clock.advance(301)
+    await desk.prepare()
+    assert (len(engine.asked), len(desk.told)) == (6, 1)
+
+
+async def test_a_pair_that_an_engine_lacks_is_not_asked_for_again_that_day(
+    database: Database,
+) -> None:
+    engine = Fake("Libre", trouble("unsupported"))
+    desk = Desk(database, engine)
+    for _ in range(3):
+        await desk.prepare()
+    assert (len(engine.asked), desk.told) == (1, [])
+    desk.clock.advance(86_401)
+    assert (await desk.prepare()).translation is not None
+
+
+async def test_the_months_characters_are_a_hard_limit_and_begin_anew_with_the_month(
+    database: Database,
+) -> None:
+    engine = Fake()
+    desk = Desk(database, engine, budget=10)
+    await desk.prepare()
+    await desk.prepare()
+    assert (engine.asked, len(desk.told)) == ([], 1)
+    async with database.read() as tx:
+        assert await tx.translations.spent("2022-01") == 0
+    rich = Desk(database, engine, budget=100)
+    await rich.prepare()
+    async with database.read() as tx:
+        spent = await tx.translations.spent("2022-01"), await tx.translations.spent("2022-02")
+    assert spent == (sum(map(len, WORDS)), 0)
+
+
+async def test_an_alert_does_not_wait_for_a_slow_engine_and_is_edited_when_it_comes(
+    database: Database,
+) -> None:
+    engine = Fake()
+    engine.gate = asyncio.Event()
+    desk = Desk(database, engine)
+    async with database.write() as tx:
+        await tx.chats.ensure(PRIVATE.chat, ChatKind.PRIVATE, "Ada", "en")
+    alert = await sent_alert(database)
+    first = await desk.translating.prepare(replace(delivery(), alert=alert), make_chat())
+    assert first.translation is None
+    engine.gate.set()
+    await asyncio.gather(*desk.translating._late)
+    async with database.write() as tx:
+        due = await tx.stories.claim_edits(NOW + timedelta(seconds=1), 5, 60)
+    assert [one.alert.id for _, one in due] == [alert.id]
+    assert (await desk.prepare()).translation is not None  # from the cache
+
+
+async def sent_alert(database: Database) -> Alert:
+    """An alert that Telegram has, on a real article."""
+    query = parse("NATO")
+    async with database.write() as tx:
+        source = await tx.sources.add(
+            CatalogueEntry(url="https://example.org/f", title="S"), None, NOW
+        )
+        await tx.subscriptions.add(PRIVATE, "NATO", query, NOW)
+        (article,) = await tx.articles.add([make_article(source=source.id, language="de")])
+        await tx.articles.record_hits({article.id: [query.id]})
+        await tx.alerts.enqueue(article, [query.id], NOW)
+        (lane,) = await tx.alerts.claim_lanes(NOW, 1, 40)
+        found = await tx.alerts.next_in(lane, NOW)
+        assert found is not None
+        await tx.alerts.settle(found.alert, message_id=7, now=NOW)
+    return found.alert
