@@ -114,7 +114,9 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             imports_tick(application, database, services),
             retouch_tick(application, database, translating.prepare),
         )
-        await enter(ticking((*regular_ticks(services, updates, wake, settings), *telling)))
+        await enter(
+            ticking((*regular_ticks(services, updates, wake, settings, database), *telling))
+        )
         if ground:
             log.info("the playground is open: %s/chat", stage.api)
         else:

@@ -37,6 +37,7 @@ from bot.sending.sender import TelegramSender
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
 from bot.services.deliver import Deliverer, Prepare, SendingStopped
+from bot.services.housekeeping import Housekeeper
 from bot.services.importing import Importer, ImportWork
 from bot.services.live_index import LiveIndex
 from bot.services.notices import Notices
@@ -205,16 +206,23 @@ async def keep_delivering(
 
 
 def regular_ticks(
-    services: Services, updates: Updates, wake: asyncio.Event, settings: Settings
+    services: Services,
+    updates: Updates,
+    wake: asyncio.Event,
+    settings: Settings,
+    database: Database,
 ) -> tuple[Tick, ...]:
     async def wake_delivery() -> None:
         wake.set()
 
+    retention = timedelta(days=settings.retention_days)
+    keeper = Housekeeper(database, services.chats.forget, utc_now, retention)
     often = min(max(settings.poll_interval_seconds / 4, 0.1), 0.5)
     return (
         Tick("poll", often, services.poller.tick),
         Tick("deliver", 1, wake_delivery),
         Tick("lease", 10, updates.beat),
+        Tick("housekeeping", 1_800, keeper.tick),
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.alerts import Alerts
 from storage.articles import Articles
 from storage.chats import Chats
+from storage.housekeeping import Housekeeping
 from storage.imports import Imports
 from storage.leases import Leases
 from storage.notices import Notices
@@ -53,6 +54,11 @@ class Transaction:
     def stories(self) -> Stories:
         """Articles of one event."""
         return Stories(self.connection)
+
+    @cached_property
+    def housekeeping(self) -> Housekeeping:
+        """Letting go of what is old."""
+        return Housekeeping(self.connection)
 
     @cached_property
     def translations(self) -> Translations:

@@ -443,6 +443,32 @@ class Stories(Protocol):
         ...
 
 
+class Housekeeping(Protocol):
+    """Letting go of what is old: each returns how many rows went, at most `limit`."""
+
+    async def articles(self, before: datetime, limit: int) -> int:
+        """Articles first seen before that, unless an alert of them is still to be sent."""
+        ...
+
+    async def stories(self, before: datetime, limit: int) -> int: ...
+
+    async def translations(self, before: datetime, limit: int) -> int: ...
+
+    async def queries(self, before: datetime, limit: int) -> int:
+        """Queries without a subscriber."""
+        ...
+
+    async def identities(self, before: datetime, limit: int) -> int:
+        """Identity keys not seen since, of sources that have shown others later."""
+        ...
+
+    async def prompts(self, before: datetime) -> int: ...
+
+    async def gone_chats(self, before: datetime) -> list[int]:
+        """Chats that have refused us since before that."""
+        ...
+
+
 class Translations(Protocol):
     async def get(
         self, keys: Collection[str], source: str, target: str
@@ -508,6 +534,8 @@ class Tx(Protocol):
     def alerts(self) -> Alerts: ...
     @property
     def stories(self) -> Stories: ...
+    @property
+    def housekeeping(self) -> Housekeeping: ...
     @property
     def translations(self) -> Translations: ...
     @property

@@ -1,0 +1,116 @@
+"""What is old goes, what is needed stays; on both databases."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.grammar import parse
+from bot.domain.model import ChatKind
+from bot.domain.ports import CatalogueEntry
+from bot.services.housekeeping import Housekeeper
+from storage.engine import Database
+from tests.builders import NOW, PRIVATE, make_article
+from tests.fakes import FakeClock
+
+DAY = timedelta(days=1)
+
+
+class Desk:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.clock = FakeClock()
+        self.forgotten: list[int] = []
+        self.keeper = Housekeeper(database, self._forget, self.clock, 90 * DAY)
+
+    async def _forget(self, chat: int) -> None:
+        self.forgotten.append(chat)
+
+    async def articles(self, *ages: int) -> None:
+        """Articles first seen so many days ago."""
+        async with self.database.write() as tx:
+            entry = CatalogueEntry(url="https://example.org/f", title="S")
+            source = await tx.sources.add(entry, None, NOW)
+            one = make_article(source=source.id)
+            await tx.articles.add(
+                [replace(one, key=str(age), seen=NOW - age * DAY) for age in ages]
+            )
+
+    async def left(self) -> int:
+        async with self.database.read() as tx:
+            return len(await tx.articles.since(PRIVATE.chat, NOW - 999 * DAY))
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk(database)
+
+
+async def test_articles_older_than_the_retention_go_with_their_stories(desk: Desk) -> None:
+    await desk.articles(*range(89, 93))
+    assert (await desk.keeper.tick(), await desk.left()) == (4, 2)  # two articles, two stories
+    assert await desk.keeper.tick() == 0
+
+
+async def test_thousands_go_in_one_tick(desk: Desk) -> None:
+    await desk.articles(*([100] * 1_203))
+    assert (await desk.keeper.tick(), await desk.left()) == (2_406, 0)
+
+
+async def test_an_article_that_is_still_to_be_told_stays(desk: Desk) -> None:
+    query = parse("NATO")
+    await desk.articles(100)
+    async with desk.database.write() as tx:
+        await tx.chats.ensure(PRIVATE.chat, ChatKind.PRIVATE, "Ada", "en")
+        await tx.subscriptions.add(PRIVATE, "NATO", query, NOW)
+        (one,) = await tx.articles.since(PRIVATE.chat, NOW - 999 * DAY)
+        await tx.alerts.enqueue(one, [query.id], NOW)
+    await desk.keeper.tick()
+    assert await desk.left() == 1
+
+
+async def test_identity_keys_go_only_where_the_source_has_moved_on(desk: Desk) -> None:
+    async with desk.database.write() as tx:
+        old, live = [
+            await tx.sources.add(
+                CatalogueEntry(url=f"https://{n}.example/f", title="S"), None, NOW
+            )
+            for n in ("old", "live")
+        ]
+        await tx.sources.remember(old.id, ["a"], NOW - 200 * DAY)
+        await tx.sources.remember(live.id, ["b"], NOW - 200 * DAY)
+        await tx.sources.remember(live.id, ["c"], NOW)
+    await desk.keeper.tick()
+    async with desk.database.read() as tx:
+        kept = await tx.sources.known(old.id, ["a"]) | await tx.sources.known(live.id, ["b", "c"])
+    assert kept == {"a", "c"}
+
+
+async def test_searches_are_forgotten_and_subscriptions_are_not(desk: Desk) -> None:
+    async with desk.database.write() as tx:
+        await tx.chats.ensure(PRIVATE.chat, ChatKind.PRIVATE, "Ada", "en")
+        await tx.subscriptions.keep_query(parse("Geneva"), NOW - 31 * DAY)
+        await tx.subscriptions.add(PRIVATE, "NATO", parse("NATO"), NOW - 31 * DAY)
+    await desk.keeper.tick()
+    async with desk.database.read() as tx:
+        assert await tx.subscriptions.query_text(parse("Geneva").id) is None
+        assert await tx.subscriptions.query_text(parse("NATO").id) == "NATO"
+
+
+async def test_translations_grow_old_like_articles(desk: Desk) -> None:
+    async with desk.database.write() as tx:
+        await tx.translations.put({"k": "old"}, "de", "en", "E", NOW - 91 * DAY)
+        await tx.translations.put({"n": "new"}, "de", "en", "E", NOW)
+    await desk.keeper.tick()
+    async with desk.database.read() as tx:
+        assert set(await tx.translations.get(["k", "n"], "de", "en")) == {"n"}
+
+
+async def test_a_chat_that_left_is_forgotten_after_thirty_days(desk: Desk) -> None:
+    for chat, days in ((1, 29), (2, 31), (3, 0)):
+        async with desk.database.write() as tx:
+            await tx.chats.ensure(chat, ChatKind.PRIVATE, "A", "en")
+            if days:
+                await tx.chats.set_gone(chat, NOW - days * DAY)
+    await desk.keeper.tick()
+    assert desk.forgotten == [2]
