@@ -39,6 +39,7 @@ from bot.parts import (
     retouch_tick,
     route,
     say_hello,
+    web_routes,
 )
 from bot.playground.ground import Playground, make_playground
 from bot.services.catalogue import Catalogue
@@ -47,7 +48,6 @@ from bot.services.poll import Manners
 from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
 from bot.sources.opml import read_opml
-from bot.web.health import health_routes
 from bot.web.server import serve
 from storage.engine import Database, open_storage
 
@@ -147,8 +147,7 @@ async def _open_web(
     stack: AsyncExitStack, settings: Settings, ground: Playground | None, database: Database
 ) -> Stage:
     """Serve the pages, and in the playground Telegram itself; then the addresses are known."""
-    health = health_routes(database.ping)
-    pages = Starlette(routes=[*health, *(ground.routes if ground else ())])
+    pages = Starlette(routes=[*web_routes(database), *(ground.routes if ground else ())])
     host = "127.0.0.1" if ground else settings.web_host
     port = await stack.enter_async_context(serve(pages, host, settings.web_port))
     return _playground_stage(settings, ground, port) if ground else _real_stage(settings)

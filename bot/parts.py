@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import uuid4
 
+from starlette.routing import BaseRoute
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
@@ -50,11 +51,16 @@ from bot.services.retouch import Retouch
 from bot.services.storytelling import Storytelling
 from bot.services.subscribe import Quotas, Subscriptions
 from bot.services.translate import Engines, Translating
+from bot.services.trending import Trending
 from bot.services.updates import Updates
 from bot.services.why import Explainer
 from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
 from bot.translation.engines import engines_of, open_client
+from bot.web.health import health_routes
+from bot.web.paper import Paper, open_templates
+from bot.web.status import StatusPages
+from bot.web.trends import TrendsPage
 from handlers.deps import Deps
 from handlers.errors import Faults
 from handlers.guard import Guard
@@ -84,6 +90,7 @@ class Services:
     explainer: Explainer
     portability: Portability
     preferences: Preferences
+    trending: Trending
     importer: Importer
     subscriptions: Subscriptions
 
@@ -139,6 +146,7 @@ def route(
         explainer=services.explainer,
         portability=services.portability,
         preferences=services.preferences,
+        trending=services.trending,
         locales=locales,
         guard=Guard(application.bot.get_chat_administrators, time.monotonic),
         operating=Operators(database, settings.database_url, utc_now),
@@ -301,6 +309,17 @@ def make_services(
         explainer=Explainer(database, names),
         portability=Portability(database, parser, utc_now),
         preferences=Preferences(database, utc_now),
+        trending=Trending(database, utc_now, names),
         importer=Importer(database, index, utc_now, Quotas()),
         subscriptions=Subscriptions(database, index, reader, catalogue, utc_now, Quotas()),
     )
+
+
+def web_routes(database: Database) -> tuple[BaseRoute, ...]:
+    """Every page beside the bot."""
+    templates = open_templates()
+    names = shipped_names()
+    paper = Paper(Reader(database, utc_now, names=names), templates)
+    trends = TrendsPage(Trending(database, utc_now, names), templates)
+    status = StatusPages(database, utc_now, templates)
+    return (*health_routes(database.ping), *status.routes(), *trends.routes(), *paper.routes())

@@ -15,6 +15,7 @@ from handlers import (
     settings,
     starting,
     subscribing,
+    trending,
 )
 from handlers.deps import CommandHandler, Deps
 from handlers.turn import Turn
@@ -56,6 +57,7 @@ COMMANDS = (
     Command(names=("search",), handler=asking.search),
     Command(names=("date",), handler=papers.by_date),
     Command(names=("category",), handler=papers.category),
+    Command(names=("trends",), handler=trending.trends),
     Command(names=("related",), handler=papers.related),
     Command(names=("why",), handler=asking.explain),
     Command(names=("sources",), handler=reading.sources),

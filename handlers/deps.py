@@ -13,6 +13,7 @@ from bot.services.portability import Portability
 from bot.services.preferences import Preferences
 from bot.services.read import Reader
 from bot.services.subscribe import Subscriptions
+from bot.services.trending import Trending
 from bot.services.why import Explainer
 from handlers.guard import Guard
 from handlers.turn import Turn
@@ -29,6 +30,7 @@ class Deps:
     explainer: Explainer
     portability: Portability
     preferences: Preferences
+    trending: Trending
     locales: Locales
     guard: Guard
     operating: Operators

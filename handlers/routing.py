@@ -28,7 +28,16 @@ from bot.sending.markup import (
     place_arguments,
     send_arguments,
 )
-from handlers import alerting, asking, papers, porting, reading, settings, subscribing
+from handlers import (
+    alerting,
+    asking,
+    papers,
+    porting,
+    reading,
+    settings,
+    subscribing,
+    trending,
+)
 from handlers.commands import Command, command_named, nearest_name
 from handlers.deps import Deps, Pressed
 from handlers.membership import left_or_joined, migrated
@@ -57,7 +66,7 @@ CHANGES = {
     **settings.PRESSES,
     **alerting.PRESSES,
 }
-PRESSES = {**CHANGES, **reading.PRESSES, **asking.PRESSES, **papers.PRESSES}
+PRESSES = {**CHANGES, **reading.PRESSES, **asking.PRESSES, **papers.PRESSES, **trending.PRESSES}
 
 Context = CallbackContext[Any, Any, Any, Any]  # # PTB's default context; we keep nothing in it
 
@@ -208,10 +217,24 @@ class Routing:
 async def _say(bot: Bot, turn: Turn, message: Message) -> int:
     if message.documents:
         return await _hand_over(bot, turn, message)
+    if message.photo is not None:
+        return await _picture(bot, turn, message, message.photo)
     sent = await bot.send_message(
         **place_arguments(turn.place),
         **send_arguments(message),
         reply_parameters=_quoting(turn),
+    )
+    return sent.message_id
+
+
+async def _picture(bot: Bot, turn: Turn, message: Message, photo: bytes) -> int:
+    sent = await bot.send_photo(
+        **place_arguments(turn.place),
+        photo=photo,
+        filename="newsbell.png",
+        reply_parameters=_quoting(turn),
+        reply_markup=inline_keyboard(message.keyboard),
+        **caption_arguments(message),
     )
     return sent.message_id
 

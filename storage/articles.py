@@ -57,6 +57,11 @@ class Articles:
     async def since(self, chat: int, moment: datetime, limit: int = SINCE_LIMIT) -> list[Article]:
         return await self._read(_newest(chat).where(article.c.seen >= moment).limit(limit))
 
+    async def of_story(self, chat: int, story_id: int) -> list[Article]:
+        serving = source.c.owner.in_([CATALOGUE, chat])
+        told = _select().where(article.c.story == story_id, serving).order_by(article.c.id)
+        return await self._read(told.limit(SINCE_LIMIT))
+
     async def by_link(self, chat: int, links: Sequence[str]) -> Article | None:
         found = await self._read(_newest(chat).where(article.c.link.in_(links)).limit(1))
         return found[0] if found else None

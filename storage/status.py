@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.model import Freshness
+from bot.domain.model import Freshness, Source
+from storage.rows import source_of
 from storage.schema import CATALOGUE, UNSENT, alert, article, chat, source, subscription
 
 DAY = timedelta(hours=24)
+HOUR = timedelta(hours=1)
 
 
 class Status:
@@ -41,6 +43,28 @@ class Status:
             subscriptions=await self._count(_count(subscription).where(theirs)),
             chats=await self._count(_count(chat).where(chat.c.gone.is_(None))),
         )
+
+    async def alerts_per_hour(self, now: datetime, hours: int) -> list[int]:
+        starts = [now - timedelta(hours=hours - n) for n in range(hours)]
+        return [
+            await self._count(
+                _count(alert).where(alert.c.sent >= start, alert.c.sent < start + HOUR)
+            )
+            for start in starts
+        ]
+
+    async def troubled(self, limit: int) -> list[Source]:
+        rows = await self._connection.execute(
+            select(source)
+            .where(
+                source.c.owner == CATALOGUE,
+                source.c.retired.is_(False),
+                source.c.error.is_not(None),
+            )
+            .order_by(source.c.failing, source.c.id)
+            .limit(limit)
+        )
+        return [source_of(row) for row in rows.mappings()]
 
     async def _count(self, statement: Select[Any]) -> int:
         return int(await self._connection.scalar(statement) or 0)

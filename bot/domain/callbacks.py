@@ -46,6 +46,7 @@ class Verb(StrEnum):
     SNOOZE = "snooze"  # this place, for so many hours
     BRIEF = "brief"  # headlines only, for what rang this alert
     SILENCE = "silence"  # unsubscribe from what rang this alert
+    TREND = "trend"  # the stories of the query with this id
     FORGET = "forget"
     STOP_IMPORT = "halt"  # the import with this id
 

@@ -5,6 +5,7 @@ NewsbellError
 ├── FetchError      a source that could not be fetched; has a code of FETCH_CODES
 ├── FeedError       a body that is no feed; has a code of FETCH_CODES
 ├── TranslationError  an engine that did not translate; has a kind
+├── ChartError      a picture that could not be drawn
 ├── OpmlError       a list of sources that cannot be read
 ├── PortableError   a file of subscriptions that cannot be read
 ├── LimitReached    a quota of the operator
@@ -114,6 +115,10 @@ class TranslationError(NewsbellError):
         self.kind = kind
         self.message = message
         self.wait = wait
+
+
+class ChartError(NewsbellError):
+    """A picture that could not be drawn."""
 
 
 class OpmlError(NewsbellError):

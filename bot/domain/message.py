@@ -41,3 +41,4 @@ class Message:
     silent: bool = False
     ask: str | None = None
     documents: tuple[Document, ...] = ()
+    photo: bytes | None = None  # a PNG, sent above the text (at most 1024 characters then)

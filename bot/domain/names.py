@@ -77,6 +77,7 @@ class Names:
         self._grams: dict[str, list[str]] = defaultdict(list)
         self._keys: dict[str, tuple[str, ...]] = {}
         self._phrases: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
+        self._main: dict[str, str] = {}
         self._shown: dict[str, dict[str, None]] = defaultdict(dict)
         for alias in aliases:
             self._add(alias)
@@ -93,6 +94,10 @@ class Names:
     def shown(self, entity: str) -> tuple[str, ...]:
         """Every name of an entity, as written, in the order of the table."""
         return tuple(self._shown[entity]) if entity in self._shown else ()
+
+    def main(self, entity: str) -> str:
+        """What people call it: the first name in our own table, else the English one."""
+        return self._main.get(entity) or next(iter(self._shown.get(entity, (entity,))))
 
     def entities_of(self, key: str) -> tuple[str, ...]:
         """What a query's word may be a name of: a folded word, an acronym, a dense term."""
@@ -155,6 +160,8 @@ class Names:
         if not found:
             return
         self._shown[alias.entity].setdefault(alias.text)
+        if alias.language in (None, "en") and alias.text.isascii():
+            self._main.setdefault(alias.entity, alias.text)
         if is_dense(alias.text):
             self._add_dense(alias.entity, compact(alias.text))
             return

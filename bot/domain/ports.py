@@ -228,6 +228,10 @@ class Articles(Protocol):
         """The newest article with one of these addresses, of the sources that serve `chat`."""
         ...
 
+    async def of_story(self, chat: int, story: int) -> list[Article]:
+        """A story's articles, oldest first, of the sources that serve `chat`."""
+        ...
+
     async def outlets(self, one: Article, chat_id: int) -> tuple[Article, ...]:
         """The first article of each other outlet of its story that serves this chat, in order."""
         ...
@@ -506,6 +510,14 @@ class Places(Protocol):
 class Status(Protocol):
     async def freshness(self, chat: int | None, now: datetime) -> Freshness:
         """Figures for one chat's view, or (None) of everything for operators."""
+        ...
+
+    async def alerts_per_hour(self, now: datetime, hours: int) -> list[int]:
+        """Alerts sent in each of the last hours, the oldest first."""
+        ...
+
+    async def troubled(self, limit: int) -> list[Source]:
+        """Sources of the catalogue that have been failing, the longest first."""
         ...
 
 

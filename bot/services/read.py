@@ -85,34 +85,41 @@ class Reader:
             proposals=await self._proposals(query, articles, hits, per_day),
         )
 
-    async def latest(self, chat: int, page: int, query: Query | None = None) -> Page:
+    async def latest(
+        self, chat: int, page: int, query: Query | None = None, *, size: int = PAGE
+    ) -> Page:
         """A page of the newest articles, of all or of those that meet the query."""
-        first = page * PAGE
+        first = page * size
         async with self._storage.read() as tx:
             if query is None:
-                found = await tx.articles.latest(chat, limit=PAGE + 1, offset=first)
+                found = await tx.articles.latest(chat, limit=size + 1, offset=first)
             else:
                 newest = await tx.articles.latest(chat, limit=SCAN)
         if query is not None:
             met = [one async for one, text in self._analysed(newest) if is_met(query.node, text)]
-            found = met[first : first + PAGE + 1]
-        return Page(tuple(found[:PAGE]), page, len(found) > PAGE)
+            found = met[first : first + size + 1]
+        return Page(tuple(found[:size]), page, len(found) > size)
 
-    async def day(self, chat: int, day: date, page: int) -> Page:
+    async def day(self, chat: int, day: date, page: int, *, size: int = PAGE) -> Page:
         """A page of what a day (UTC) brought, by section, newest first within each."""
         start = datetime.combine(day, time(), UTC)
         async with self._storage.read() as tx:
             found = await tx.articles.between(chat, start, start + timedelta(days=1))
         order = [*Section, None]
         found.sort(key=lambda one: order.index(one.section))
-        first = page * PAGE
-        return Page(tuple(found[first : first + PAGE]), page, len(found) > first + PAGE)
+        first = page * size
+        return Page(tuple(found[first : first + size]), page, len(found) > first + size)
 
-    async def section(self, chat: int, section: Section, page: int) -> Page:
+    async def section(self, chat: int, section: Section, page: int, *, size: int = PAGE) -> Page:
         """A page of a section's newest articles."""
         async with self._storage.read() as tx:
-            found = await tx.articles.of_section(chat, section, limit=PAGE + 1, offset=page * PAGE)
-        return Page(tuple(found[:PAGE]), page, len(found) > PAGE)
+            found = await tx.articles.of_section(chat, section, limit=size + 1, offset=page * size)
+        return Page(tuple(found[:size]), page, len(found) > size)
+
+    async def story(self, chat: int, story: int) -> list[Article]:
+        """A story's articles, oldest first; none: there is no such story here."""
+        async with self._storage.read() as tx:
+            return await tx.articles.of_story(chat, story)
 
     async def related(self, chat: int, article_id: int) -> tuple[Article, list[Article]] | None:
         """An article that serves this chat, and what its reader may like; None: no such one."""

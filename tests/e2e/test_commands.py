@@ -14,6 +14,7 @@ WALK = (
     ("/latest source:herald", "Nothing recent has source:herald"),
     ("/search", "Which words shall I look for?"),
     ("/search talks", "Talks resume"),
+    ("/trends", "trends begin after three days"),
     ("/search herald", "Nothing has herald"),
     ("/search (talks", "never closed"),
     ("/why", "Reply to an alert with /why"),
@@ -76,12 +77,12 @@ async def test_every_command_answers(rig: Rig) -> None:
     assert answered == [ADA] * len(WALK)
     scopes = {scope: len(found) for scope, found in rig.world.commands.items()}
     assert scopes == {
-        "all_private_chats:": 26,
-        "all_group_chats:": 14,
-        "all_chat_administrators:": 26,
-        "all_private_chats:de": 26,
-        "all_group_chats:de": 14,
-        "all_chat_administrators:de": 26,
+        "all_private_chats:": 27,
+        "all_group_chats:": 15,
+        "all_chat_administrators:": 27,
+        "all_private_chats:de": 27,
+        "all_group_chats:de": 15,
+        "all_chat_administrators:de": 27,
     }
 
 

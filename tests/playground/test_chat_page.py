@@ -1,8 +1,6 @@
 """The chat page: for this machine alone, and showing what people see in Telegram."""
 
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,12 +13,7 @@ from bot.playground.scene import OWNER, make_scene
 from bot.playground.world import World
 from bot.web.server import serve
 from tests.builders import NOW
-
-CHROMIUM = Path("/usr/bin/chromium")
-OPTIONS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
+from tests.chromium import OPTIONS, chromium
 
 
 @pytest.fixture
@@ -65,13 +58,10 @@ async def test_no_script_but_the_pages_own(client: httpx.AsyncClient) -> None:
 @pytest.fixture
 async def page(pages: Starlette) -> AsyncIterator[Page]:
     """The page in Debian's Chromium."""
-    if not CHROMIUM.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail("the gate must install Debian's chromium")
-        pytest.skip("Debian's package chromium is not installed")
+    program = chromium()
     async with serve(pages, "127.0.0.1", 0) as port, async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=OPTIONS.split(), chromium_sandbox=False
+            executable_path=program, args=OPTIONS.split(), chromium_sandbox=False
         )
         opened = await browser.new_page()
         await opened.goto(f"http://127.0.0.1:{port}/chat")

@@ -26,7 +26,7 @@ from bot.domain.model import (
 from bot.domain.places import Gather, PlaceSettings, Quiet
 from bot.domain.query import And, Query
 from bot.domain.why import Reason, Why
-from bot.rendering import answers, digest, lists, paper, settings, transfers, why
+from bot.rendering import answers, digest, lists, paper, settings, transfers, trends, why
 from bot.rendering.alert import alert_menu, render_alert
 from bot.rendering.html import Html
 from bot.rendering.sentences import Sentences, plural
@@ -68,6 +68,10 @@ def every(texts: Sentences) -> list[Message]:
         answers.greeting("", (), texts),
         answers.help_text(True, [("list", "what rings")], texts),
         answers.about("1.0", texts),
+        trends.trends([(HOSTILE, 3, parse("NATO"))] * 10, "24h", None, texts),
+        trends.no_trends(young=True, texts=texts),
+        trends.no_trends(young=False, texts=texts),
+        trends.stories(HOSTILE, [ARTICLE] * 8, parse("NATO"), texts),
         answers.privacy(texts),
         *(answers.ask_for(verb, texts) for verb in ASKED),
         *(answers.ask_in_channel(verb, texts) for verb in ASKED),

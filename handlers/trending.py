@@ -1,0 +1,54 @@
+"""/trends: what rises, as a picture, each term one tap from its stories and from Subscribe."""
+
+from bot.charts import Line, draw
+from bot.domain.callbacks import Callback, Verb
+from bot.domain.errors import ChartError
+from bot.domain.message import Message
+from bot.domain.trends import DAY, WEEK
+from bot.rendering import answers
+from bot.rendering import trends as shown
+from bot.services.trending import Trends
+from handlers.deps import Deps, Pressed
+from handlers.turn import Turn
+
+SPANS = {"24h": DAY, "1d": DAY, "7d": WEEK, "week": WEEK}
+
+
+async def trends(deps: Deps, turn: Turn) -> Message:
+    """`/trends`, `/trends 7d`."""
+    span = SPANS.get(turn.argument.casefold(), DAY)
+    language = turn.sentences.locale
+    found = await deps.trending.of(span, language)
+    if found.young or not found.rises:
+        return shown.no_trends(young=found.young, texts=turn.sentences)
+    await deps.trending.keep(found)
+    try:
+        picture = await deps.trending.picture(found, language, drawn)
+    except ChartError:
+        picture = None  # the words alone say it as well
+    rows = [(one.label, one.trend.count, one.query) for one in found.rises]
+    return shown.trends(rows, _named(found), picture, turn.sentences)
+
+
+async def press_trend(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
+    """The stories of a term."""
+    query = await deps.reader.kept(pressed.id)
+    if query is None:
+        return Pressed(toast=answers.toast("toast_gone", turn.sentences))
+    page = await deps.reader.latest(turn.place.chat, 0, query)
+    label = query.text.strip('"')
+    return Pressed(say=shown.stories(label, page.articles, query, turn.sentences))
+
+
+async def drawn(found: Trends) -> bytes:
+    """The picture: a row a term, numbered as the buttons are."""
+    lines = [Line(one.label, one.trend.series) for one in found.rises]
+    return await draw(f"Trends {_named(found)} · {found.at:%d %b %Y, %H:%M} UTC", lines)
+
+
+def _named(found: Trends) -> str:
+    return "24h" if found.span == DAY else "7d"
+
+
+PRESSES = {Verb.TREND: press_trend}
+"""It only shows: anybody in the chat may press it."""
