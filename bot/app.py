@@ -7,13 +7,14 @@ it, in the playground, Telegram itself), Telegram, delivery, the ticks.
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.resources import files
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import make_url
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 from telegram.error import InvalidToken
 
 from bot.clock import utc_now
@@ -29,14 +30,10 @@ from bot.parts import (
     AnyApplication,
     Services,
     Stage,
-    imports_tick,
-    keep_delivering,
     make_application,
     make_services,
-    notices_tick,
+    open_inbox,
     open_translation,
-    regular_ticks,
-    retouch_tick,
     route,
     say_hello,
     web_routes,
@@ -48,7 +45,16 @@ from bot.services.poll import Manners
 from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
 from bot.sources.opml import read_opml
+from bot.ticks import (
+    broadcast_tick,
+    imports_tick,
+    keep_delivering,
+    notices_tick,
+    regular_ticks,
+    retouch_tick,
+)
 from bot.web.server import serve
+from bot.web.webhook import Inbox
 from storage.engine import Database, open_storage
 
 log = logging.getLogger(__name__)
@@ -95,12 +101,14 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         enter = stack.enter_async_context
         fetcher = await enter(GuardedFetcher(allow=allow, agent=AGENT, now=utc_now))
         parser = await enter(FeedWorkers())
-        stage = await _open_web(stack, settings, ground, database)
+        inbox = Inbox()
+        stage = await _open_web(stack, settings, ground, web_routes(database, inbox))
         wake = asyncio.Event()
         services = make_services(database, fetcher, parser, stage, wake, settings)
         await _sync(services.catalogue, stage, settings)
         application = await _open_telegram(stack, settings, stage)
-        updates = route(application, services, database, settings)
+        receive = await open_inbox(application, inbox, database, settings)
+        updates = route(application, services, database, settings, receive)
         await _remember(services, database)
         translating = await open_translation(stack, settings, database)
         sending = keep_delivering(application, database, wake, translating.prepare)
@@ -113,19 +121,25 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             notices_tick(application, database),
             imports_tick(application, database, services),
             retouch_tick(application, database, translating.prepare),
+            broadcast_tick(application, database),
         )
         await enter(
             ticking((*regular_ticks(services, updates, wake, settings, database), *telling))
         )
-        if ground:
-            log.info("the playground is open: %s/chat", stage.api)
-        else:
-            log.info("Newsbell %s rings as @%s", VERSION, application.bot.username)
+        _greet(ground, stage, application)
         yield delivering
 
 
+def _greet(ground: Playground | None, stage: Stage, application: AnyApplication) -> None:
+    if ground:
+        log.info("the playground is open: %s/chat", stage.api)
+    else:
+        log.info("Newsbell %s rings as @%s", VERSION, application.bot.username)
+
+
 async def _remember(services: Services, database: Database) -> None:
-    """Read into memory what matching and stories need."""
+    """Read into memory what matching, stories and access need."""
+    await services.access.refresh()
     queries = await services.index.load(database, utc_now())
     log.info("%s queries are watched", queries)
     told = await services.stories.load(database, utc_now())
@@ -144,10 +158,13 @@ async def _open_database(
 
 
 async def _open_web(
-    stack: AsyncExitStack, settings: Settings, ground: Playground | None, database: Database
+    stack: AsyncExitStack,
+    settings: Settings,
+    ground: Playground | None,
+    routes: Sequence[BaseRoute],
 ) -> Stage:
     """Serve the pages, and in the playground Telegram itself; then the addresses are known."""
-    pages = Starlette(routes=[*web_routes(database), *(ground.routes if ground else ())])
+    pages = Starlette(routes=[*routes, *(ground.routes if ground else ())])
     host = "127.0.0.1" if ground else settings.web_host
     port = await stack.enter_async_context(serve(pages, host, settings.web_port))
     return _playground_stage(settings, ground, port) if ground else _real_stage(settings)

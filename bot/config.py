@@ -136,9 +136,20 @@ def load_settings(environment: Mapping[str, str], env_file: Path | None) -> Sett
         )
     except PydanticError as error:
         faults += [_fault(one) for one in error.errors()]
+    else:
+        faults += _plain_webhook(settings)
     if faults:
         raise ConfigError(sorted(faults))
     return settings
+
+
+def _plain_webhook(settings: Settings) -> list[str]:
+    """Telegram itself brings nothing to plain http; a Bot API server of one's own does."""
+    url = settings.telegram_webhook_url
+    if url is None or url.startswith("https://") or settings.telegram_api_url:
+        return []
+    right = "must begin with https:// (http is for a TELEGRAM_API_URL of your own)"
+    return [f"TELEGRAM_WEBHOOK_URL: '{url}' {right}"]
 
 
 def describe(settings: Settings) -> list[str]:

@@ -5,49 +5,40 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
 from importlib.resources import files
+from secrets import token_urlsafe
 from typing import Any
 from uuid import uuid4
 
 from starlette.routing import BaseRoute
+from telegram import Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
 from bot.clock import utc_now
 from bot.config import Settings
-from bot.domain.imports import Import, Progress
 from bot.domain.languages import NewsLanguages
-from bot.domain.message import Message
-from bot.domain.model import Chat, Delivery, Lane, Notice, Source
+from bot.domain.model import Source
 from bot.domain.pacing import Pace
 from bot.domain.ports import CatalogueEntry
-from bot.jobs import Tick
 from bot.names.table import language_names, shipped_names
-from bot.rendering.alert import render_alert
-from bot.rendering.digest import render_digest
-from bot.rendering.notices import render_notice
 from bot.rendering.sentences import Locales, load_locales
-from bot.rendering.transfers import show_import
 from bot.sending.limiter import PacedRequests
-from bot.sending.sender import TelegramSender
+from bot.services.access import Access
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
-from bot.services.deliver import Deliverer, Prepare, SendingStopped
-from bot.services.housekeeping import Housekeeper
-from bot.services.importing import Importer, ImportWork
+from bot.services.importing import Importer
 from bot.services.live_index import LiveIndex
-from bot.services.notices import Notices
 from bot.services.operators import Operators
 from bot.services.poll import Manners, Poller
 from bot.services.portability import Portability
 from bot.services.preferences import Preferences
 from bot.services.read import Reader
-from bot.services.retouch import Retouch
 from bot.services.storytelling import Storytelling
 from bot.services.subscribe import Quotas, Subscriptions
 from bot.services.translate import Engines, Translating
@@ -61,6 +52,7 @@ from bot.web.health import health_routes
 from bot.web.paper import Paper, open_templates
 from bot.web.status import StatusPages
 from bot.web.trends import TrendsPage
+from bot.web.webhook import Inbox, path_of
 from handlers.deps import Deps
 from handlers.errors import Faults
 from handlers.guard import Guard
@@ -70,6 +62,9 @@ from handlers.routing import ALLOWED_UPDATES, Routing
 from storage.engine import Database
 
 log = logging.getLogger(__name__)
+
+Receive = Callable[[], Awaitable[None]]
+"""Tells Telegram where it may bring updates."""
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 VERSION = version("newsbell")
@@ -91,6 +86,7 @@ class Services:
     portability: Portability
     preferences: Preferences
     trending: Trending
+    access: Access
     importer: Importer
     subscriptions: Subscriptions
 
@@ -134,7 +130,11 @@ async def say_hello(application: AnyApplication) -> None:
 
 
 def route(
-    application: AnyApplication, services: Services, database: Database, settings: Settings
+    application: AnyApplication,
+    services: Services,
+    database: Database,
+    settings: Settings,
+    receive: Receive,
 ) -> Updates:
     """Handlers, menus, and who asks for updates."""
     locales = open_locales()
@@ -150,6 +150,7 @@ def route(
         locales=locales,
         guard=Guard(application.bot.get_chat_administrators, time.monotonic),
         operating=Operators(database, settings.database_url, utc_now),
+        access=services.access,
         operators=frozenset(settings.admin_user_ids),
         version=VERSION,
     )
@@ -161,10 +162,41 @@ def route(
 
     async def start() -> None:
         await register_menus(application.bot, locales)
+        if settings.telegram_webhook_url:
+            await receive()
+            return
         await updater.start_polling(allowed_updates=ALLOWED_UPDATES, error_callback=_polling_error)
 
+    async def stop() -> None:
+        if updater.running:
+            await updater.stop()
+
     holder = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
-    return Updates(database, utc_now, holder, start, updater.stop)
+    return Updates(database, utc_now, holder, start, stop)
+
+
+async def open_inbox(
+    application: AnyApplication, inbox: Inbox, database: Database, settings: Settings
+) -> Receive:
+    """Where Telegram brings updates; returns what tells Telegram so."""
+    given = settings.telegram_webhook_secret
+    async with database.write() as tx:
+        made = await tx.access.keep("webhook_secret", token_urlsafe(48))
+    secret = given.get_secret_value() if given else made
+
+    async def take(update: Any) -> None:
+        await application.update_queue.put(Update.de_json(update, application.bot))
+
+    async def receive() -> None:
+        await application.bot.set_webhook(
+            f"{settings.telegram_webhook_url}{path_of(secret)}",
+            secret_token=secret,
+            allowed_updates=ALLOWED_UPDATES,
+        )
+
+    if settings.telegram_webhook_url:
+        inbox.open(secret, take)
+    return receive
 
 
 async def open_translation(
@@ -187,81 +219,6 @@ async def open_translation(
     stack.push_async_callback(engines.close)
     stack.push_async_callback(translating.close)
     return translating
-
-
-async def keep_delivering(
-    application: AnyApplication, database: Database, wake: asyncio.Event, prepare: Prepare
-) -> None:
-    """The delivery loop's supervisor: what fails is logged and begun again."""
-    locales = open_locales()
-
-    def render(delivery: Delivery, lane: Lane) -> Message:
-        texts = locales.of(lane.chat.locale)
-        if delivery.rest:
-            return render_digest(delivery, texts)
-        return render_alert(delivery, texts, application.bot.username)
-
-    sender = TelegramSender(application.bot)
-    deliverer = Deliverer(database, sender, render, utc_now, prepare=prepare, lease=LEASE)
-    while True:
-        try:
-            await deliverer.run(wake)
-        except SendingStopped:
-            raise
-        except Exception:
-            log.exception("delivery failed; it begins again")
-            await asyncio.sleep(1)
-
-
-def regular_ticks(
-    services: Services,
-    updates: Updates,
-    wake: asyncio.Event,
-    settings: Settings,
-    database: Database,
-) -> tuple[Tick, ...]:
-    async def wake_delivery() -> None:
-        wake.set()
-
-    retention = timedelta(days=settings.retention_days)
-    keeper = Housekeeper(database, services.chats.forget, utc_now, retention)
-    often = min(max(settings.poll_interval_seconds / 4, 0.1), 0.5)
-    return (
-        Tick("poll", often, services.poller.tick),
-        Tick("deliver", 1, wake_delivery),
-        Tick("lease", 10, updates.beat),
-        Tick("housekeeping", 1_800, keeper.tick),
-    )
-
-
-def notices_tick(application: AnyApplication, database: Database) -> Tick:
-    locales = open_locales()
-
-    def render(notice: Notice) -> Message:
-        return render_notice(notice, locales.of(notice.chat.locale))
-
-    sender = TelegramSender(application.bot)
-    return Tick("notices", 10, Notices(database, sender, render, utc_now).tick)
-
-
-def retouch_tick(application: AnyApplication, database: Database, prepare: Prepare) -> Tick:
-    locales = open_locales()
-
-    def render(delivery: Delivery, chat: Chat) -> Message:
-        return render_alert(delivery, locales.of(chat.locale), application.bot.username)
-
-    screen = TelegramSender(application.bot)
-    return Tick("retouch", 2, Retouch(database, screen, render, utc_now, prepare).tick)
-
-
-def imports_tick(application: AnyApplication, database: Database, services: Services) -> Tick:
-    locales = open_locales()
-
-    def show(job: Import, so_far: Progress, over: bool) -> Message:
-        return show_import(job, so_far, over, locales.of(job.chat.locale))
-
-    screen = TelegramSender(application.bot)
-    return Tick("import", 1, ImportWork(database, services.importer, screen, show, utc_now).tick)
 
 
 def open_locales() -> Locales:
@@ -310,16 +267,28 @@ def make_services(
         portability=Portability(database, parser, utc_now),
         preferences=Preferences(database, utc_now),
         trending=Trending(database, utc_now, names),
+        access=Access(
+            database,
+            utc_now,
+            settings.admin_user_ids,
+            invited_only=settings.access == "allowlist",
+        ),
         importer=Importer(database, index, utc_now, Quotas()),
         subscriptions=Subscriptions(database, index, reader, catalogue, utc_now, Quotas()),
     )
 
 
-def web_routes(database: Database) -> tuple[BaseRoute, ...]:
+def web_routes(database: Database, inbox: Inbox) -> tuple[BaseRoute, ...]:
     """Every page beside the bot."""
     templates = open_templates()
     names = shipped_names()
-    paper = Paper(Reader(database, utc_now, names=names), templates)
+    pages = Paper(Reader(database, utc_now, names=names), templates)
     trends = TrendsPage(Trending(database, utc_now, names), templates)
     status = StatusPages(database, utc_now, templates)
-    return (*health_routes(database.ping), *status.routes(), *trends.routes(), *paper.routes())
+    return (
+        *inbox.routes(),
+        *health_routes(database.ping),
+        *status.routes(),
+        *trends.routes(),
+        *pages.routes(),
+    )

@@ -78,6 +78,8 @@ COMMANDS = (
     Command(names=("about",), handler=starting.about),
     Command(names=("stats",), handler=operating.stats, operators=True),
     Command(names=("backup",), handler=operating.backup, operators=True),
+    Command(names=("ban",), handler=operating.ban, operators=True),
+    Command(names=("broadcast",), handler=operating.broadcast, operators=True),
     Command(names=("pause_sending",), handler=operating.pause_sending, operators=True),
 )
 

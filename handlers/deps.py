@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.callbacks import Callback
 from bot.domain.message import Keyboard, Message
 from bot.rendering.sentences import Locales
+from bot.services.access import Access
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
 from bot.services.operators import Operators
@@ -34,6 +35,7 @@ class Deps:
     locales: Locales
     guard: Guard
     operating: Operators
+    access: Access
     operators: frozenset[int]
     version: str
 

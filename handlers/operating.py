@@ -1,4 +1,4 @@
-"""For operators: /stats, /backup, /pause_sending; to others there is no such command."""
+"""What operators command; to others there is no such command."""
 
 from bot.domain.errors import StorageError
 from bot.domain.message import Message
@@ -21,6 +21,25 @@ async def backup(deps: Deps, turn: Turn) -> Message:
         return paper.said("backup_failed", turn.sentences, reason=str(error))
     kilobytes = f"{size / 1_000:,.0f}"
     return paper.said("backup_done", turn.sentences, name=path.name, size=kilobytes)
+
+
+async def ban(deps: Deps, turn: Turn) -> Message:
+    """`/ban 12345` shuts a chat or person out, `/ban off 12345` lets them in."""
+    words = turn.argument.casefold().split()
+    number = words[-1] if words else ""
+    if not number.removeprefix("-").isdecimal():
+        return paper.told("ban_how", turn.sentences)
+    allowed = words[0] == "off"
+    await deps.access.decide(int(number), allowed=allowed)
+    return paper.said("ban_lifted" if allowed else "banned", turn.sentences, id=number)
+
+
+async def broadcast(deps: Deps, turn: Turn) -> Message | None:
+    """`/broadcast We are back`: these words to every chat; how far it is shows in one message."""
+    if not turn.argument:
+        return paper.told("broadcast_how", turn.sentences)
+    await deps.operating.broadcast(turn.place.chat, turn.argument)
+    return None
 
 
 async def pause_sending(deps: Deps, turn: Turn) -> Message:

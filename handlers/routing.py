@@ -20,6 +20,7 @@ from telegram.ext import (
 
 from bot.domain.callbacks import decode
 from bot.domain.message import Keyboard, Message
+from bot.domain.model import ChatKind
 from bot.rendering import answers, transfers
 from bot.sending.markup import (
     caption_arguments,
@@ -197,6 +198,13 @@ class Routing:
             return None
         user = update.effective_user
         code = user.language_code if user else None
+        refusal = self._deps.access.refused(message.chat.id, user.id if user else None)
+        if refusal is not None:
+            if refusal == "uninvited" and kind_of(message) is ChatKind.PRIVATE:
+                await message.reply_text(
+                    self._deps.locales.of(code).plain("uninvited", id=message.chat.id)
+                )
+            return None
         chat = await self._deps.chats.ensure(
             message.chat.id, kind_of(message), title_of(message), code
         )

@@ -312,3 +312,32 @@ translated_characters = Table(  # what engines were sent in a month
     Column("engine", Text, primary_key=True),
     Column("characters", BigInteger, nullable=False),
 )
+
+kept = Table(  # secrets that were made, by name
+    "kept",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+access = Table(  # who was let in or shut out: keyed hashes of ids, never ids
+    "access",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("allowed", Boolean, nullable=False),
+)
+
+broadcast = Table(  # an operator's words to every chat, on their way; the row goes at the end
+    "broadcast",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("chat", BigInteger, ForeignKey("chat.id", ondelete="CASCADE"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("message", BigInteger),  # ours that shows how far it is
+    Column("after", BigInteger),  # the last chat that was told
+    Column("told", Integer, nullable=False, server_default=text("0")),
+    Column("missed", Integer, nullable=False, server_default=text("0")),
+    Column("due", Float, nullable=False),
+    Column("claim", Integer, nullable=False, server_default=text("0")),
+)

@@ -4,8 +4,10 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.access import Access
 from storage.alerts import Alerts
 from storage.articles import Articles
+from storage.broadcasts import Broadcasts
 from storage.chats import Chats
 from storage.housekeeping import Housekeeping
 from storage.imports import Imports
@@ -59,6 +61,16 @@ class Transaction:
     def housekeeping(self) -> Housekeeping:
         """Letting go of what is old."""
         return Housekeeping(self.connection)
+
+    @cached_property
+    def access(self) -> Access:
+        """Who may use the bot."""
+        return Access(self.connection)
+
+    @cached_property
+    def broadcasts(self) -> Broadcasts:
+        """Words to everybody."""
+        return Broadcasts(self.connection)
 
     @cached_property
     def translations(self) -> Translations:

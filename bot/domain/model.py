@@ -201,6 +201,20 @@ class Polled:
     language: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcast:
+    """An operator's words on their way to every chat; `after` is the last chat that was told."""
+
+    id: int
+    chat: int
+    text: str
+    message_id: int | None = None
+    after: int | None = None
+    told: int = 0
+    missed: int = 0
+    claim: int = 0
+
+
 NoticeKind = Literal["moved", "gone", "failing", "engine"]
 
 

@@ -16,6 +16,7 @@ from bot.domain.message import Message
 from bot.domain.model import (
     Alert,
     Article,
+    Broadcast,
     Chat,
     ChatKind,
     Delivery,
@@ -447,6 +448,36 @@ class Stories(Protocol):
         ...
 
 
+class Access(Protocol):
+    async def all(self) -> dict[str, bool]:
+        """Who was let in (True) or shut out, by a keyed hash of the id."""
+        ...
+
+    async def put(self, key: str, *, allowed: bool) -> None: ...
+
+    async def keep(self, name: str, value: str) -> str:
+        """The value kept under this name; `value`, if there was none."""
+        ...
+
+
+class Broadcasts(Protocol):
+    async def add(self, chat_id: int, text: str, now: datetime) -> None: ...
+
+    async def claim(self, now: datetime, seconds: float) -> Broadcast | None:
+        """Take the one that is due longest."""
+        ...
+
+    async def next_chat(self, after: int | None) -> int | None:
+        """The reachable chat with the next higher id."""
+        ...
+
+    async def save(self, one: Broadcast, due: datetime) -> bool:
+        """Write how far it is; False when the lease was lost."""
+        ...
+
+    async def done(self, one: Broadcast) -> None: ...
+
+
 class Housekeeping(Protocol):
     """Letting go of what is old: each returns how many rows went, at most `limit`."""
 
@@ -548,6 +579,10 @@ class Tx(Protocol):
     def stories(self) -> Stories: ...
     @property
     def housekeeping(self) -> Housekeeping: ...
+    @property
+    def access(self) -> Access: ...
+    @property
+    def broadcasts(self) -> Broadcasts: ...
     @property
     def translations(self) -> Translations: ...
     @property

@@ -7,6 +7,7 @@ from bot.playground.entities import found_in, is_web_link, parse_html, utf16
 from bot.playground.files import Upload
 from bot.playground.polling import Polling
 from bot.playground.refusal import Refusal
+from bot.playground.webhook import Courier
 from bot.playground.world import ADMINISTRATORS, PRESENT, Json, Room, World, member_json
 
 MOST_TEXT = 4096
@@ -21,13 +22,15 @@ class Methods:
     def __init__(self, world: World) -> None:
         self._world = world
         self._polling = Polling(world)
+        self._courier = Courier(world)
         self._table: dict[str, Callable[[Json], Any]] = {
             "getme": lambda _: world.bot,
             "getupdates": self._polling.get_updates,
-            "deletewebhook": lambda _: True,
-            "setwebhook": lambda _: True,
+            "deletewebhook": lambda _: self._courier.unset(),
+            "setwebhook": self._courier.set,
             "getwebhookinfo": lambda _: {
-                "url": "", "has_custom_certificate": False, "pending_update_count": 0,
+                "url": self._courier.url, "has_custom_certificate": False,
+                "pending_update_count": len(world.updates),
             },
             "sendmessage": self._send_message,
             "sendphoto": self._send_file,

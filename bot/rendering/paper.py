@@ -86,6 +86,12 @@ def said(key: str, texts: Sentences, **values: str) -> Message:
     return Message(text=texts.say(key, **values))
 
 
+def broadcast(told: int, missed: int, texts: Sentences, *, over: bool) -> Message:
+    """How far an operator's words have come."""
+    key = "broadcast_over" if over else "broadcast_progress"
+    return Message(text=texts.say(key, told=told, missed=missed))
+
+
 def confirm_forget(texts: Sentences) -> Message:
     """Yes or no."""
     row = (

@@ -24,6 +24,11 @@ class Operators:
         async with self._storage.write() as tx:
             await tx.leases.switch("sending", on=paused)
 
+    async def broadcast(self, chat: int, text: str) -> None:
+        """Begin to tell every chat; the progress shows in `chat`."""
+        async with self._storage.write() as tx:
+            await tx.broadcasts.add(chat, text, self._clock())
+
     async def back_up(self) -> tuple[Path, int]:
         """A new back-up beside the database; returns it with its size in bytes.
 

@@ -265,3 +265,18 @@ async def test_forget_leaves_nothing_and_begins_anew(rig: Rig) -> None:
     await rig.publisher.polled("daily", 3)
     assert rig.told(ADA, "Derby ends") == []
     await rig.ask(ADA, ADA, "/list", "Nothing rings here yet")
+
+
+async def test_an_invited_bot_answers_whom_the_operator_lets_in(rig: Rig) -> None:
+    rig.settings |= {"ACCESS": "allowlist", "ADMIN_USER_IDS": str(ADA)}
+    await rig.start()
+    await rig.ask(BEN, BEN, "/start", f"your number is {BEN}")
+    await rig.ask(ADA, ADA, f"/ban off {BEN}", f"{BEN} is answered")
+    await rig.ask(BEN, BEN, "/start", "Hello Ben!")
+    await rig.ask(ADA, ADA, "/broadcast Back in an hour <b>", "Everybody is told")
+    assert [len(rig.told(one, "Back in an hour <b>")) for one in (ADA, BEN)] == [1, 1]
+    await rig.ask(ADA, ADA, f"/ban {BEN}", "not answered any more")
+    before = len(rig.told(BEN))
+    rig.world.say(BEN, BEN, "/start")
+    await rig.ask(ADA, ADA, "/about", "Newsbell")
+    assert len(rig.told(BEN)) == before

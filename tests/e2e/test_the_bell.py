@@ -2,6 +2,7 @@
 
 import asyncio
 from itertools import pairwise
+from socket import socket
 
 from bot.playground.faults import Failure, Fault
 from tests.e2e.rig import ADA, BEN, CHANNEL, GROUP, Rig
@@ -181,3 +182,19 @@ async def test_a_spanish_article_arrives_in_english_with_the_original_behind_it(
     title = alert["text"].splitlines()[1]
     assert ("NATO" in title, "Russia" in title, spanish in alert["text"]) == (True, True, True)
     assert "expandable_blockquote" in {one["type"] for one in alert["entities"]}
+
+
+async def test_by_webhook_it_answers_rings_and_is_pressed_as_by_polling(rig: Rig) -> None:
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    rig.settings |= {"WEB_PORT": str(port), "TELEGRAM_WEBHOOK_URL": address}
+    await rig.start()
+    saved = await rig.ask(ADA, ADA, "/subscribe NATO", "I ring")
+    await rig.publisher.polled("daily", 2)
+    rig.publisher.publish("daily", "NATO meets")
+    await rig.said(ADA, "NATO meets")
+    await rig.press(ADA, ADA, saved, "Undo")
+    await rig.ask(GROUP, ADA, "/list", "Nothing rings here yet")
+    assert await rig.stop() == 0

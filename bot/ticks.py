@@ -1,0 +1,121 @@
+"""What runs by itself: delivery, and the ticks."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from bot.clock import utc_now
+from bot.config import Settings
+from bot.domain.imports import Import, Progress
+from bot.domain.message import Message
+from bot.domain.model import Broadcast, Chat, Delivery, Lane, Notice
+from bot.jobs import Tick
+from bot.parts import LEASE, AnyApplication, Services, open_locales
+from bot.rendering import paper
+from bot.rendering.alert import render_alert
+from bot.rendering.digest import render_digest
+from bot.rendering.html import escape
+from bot.rendering.notices import render_notice
+from bot.rendering.transfers import show_import
+from bot.sending.sender import TelegramSender
+from bot.services.broadcasts import Broadcasts
+from bot.services.deliver import Deliverer, Prepare, SendingStopped
+from bot.services.housekeeping import Housekeeper
+from bot.services.importing import ImportWork
+from bot.services.notices import Notices
+from bot.services.retouch import Retouch
+from bot.services.updates import Updates
+from storage.engine import Database
+
+log = logging.getLogger(__name__)
+
+
+async def keep_delivering(
+    application: AnyApplication, database: Database, wake: asyncio.Event, prepare: Prepare
+) -> None:
+    """The delivery loop's supervisor: what fails is logged and begun again."""
+    locales = open_locales()
+
+    def render(delivery: Delivery, lane: Lane) -> Message:
+        texts = locales.of(lane.chat.locale)
+        if delivery.rest:
+            return render_digest(delivery, texts)
+        return render_alert(delivery, texts, application.bot.username)
+
+    sender = TelegramSender(application.bot)
+    deliverer = Deliverer(database, sender, render, utc_now, prepare=prepare, lease=LEASE)
+    while True:
+        try:
+            await deliverer.run(wake)
+        except SendingStopped:
+            raise
+        except Exception:
+            log.exception("delivery failed; it begins again")
+            await asyncio.sleep(1)
+
+
+def regular_ticks(
+    services: Services,
+    updates: Updates,
+    wake: asyncio.Event,
+    settings: Settings,
+    database: Database,
+) -> tuple[Tick, ...]:
+    async def wake_delivery() -> None:
+        wake.set()
+
+    retention = timedelta(days=settings.retention_days)
+    keeper = Housekeeper(database, services.chats.forget, utc_now, retention)
+    often = min(max(settings.poll_interval_seconds / 4, 0.1), 0.5)
+    return (
+        Tick("poll", often, services.poller.tick),
+        Tick("deliver", 1, wake_delivery),
+        Tick("lease", 10, updates.beat),
+        Tick("access", 30, services.access.refresh),
+        Tick("housekeeping", 1_800, keeper.tick),
+    )
+
+
+def notices_tick(application: AnyApplication, database: Database) -> Tick:
+    locales = open_locales()
+
+    def render(notice: Notice) -> Message:
+        return render_notice(notice, locales.of(notice.chat.locale))
+
+    sender = TelegramSender(application.bot)
+    return Tick("notices", 10, Notices(database, sender, render, utc_now).tick)
+
+
+def retouch_tick(application: AnyApplication, database: Database, prepare: Prepare) -> Tick:
+    locales = open_locales()
+
+    def render(delivery: Delivery, chat: Chat) -> Message:
+        return render_alert(delivery, locales.of(chat.locale), application.bot.username)
+
+    screen = TelegramSender(application.bot)
+    return Tick("retouch", 2, Retouch(database, screen, render, utc_now, prepare).tick)
+
+
+def imports_tick(application: AnyApplication, database: Database, services: Services) -> Tick:
+    locales = open_locales()
+
+    def show(job: Import, so_far: Progress, over: bool) -> Message:
+        return show_import(job, so_far, over, locales.of(job.chat.locale))
+
+    screen = TelegramSender(application.bot)
+    return Tick("import", 1, ImportWork(database, services.importer, screen, show, utc_now).tick)
+
+
+def broadcast_tick(application: AnyApplication, database: Database) -> Tick:
+    locales = open_locales()
+
+    def progress(job: Broadcast, over: bool) -> Message:
+        return paper.broadcast(job.told, job.missed, locales.of(None), over=over)
+
+    screen = TelegramSender(application.bot)
+    telling = Broadcasts(database, screen, _words, progress, utc_now)
+    return Tick("broadcast", 1, telling.tick)
+
+
+def _words(text: str) -> Message:
+    return Message(text=escape(text))
