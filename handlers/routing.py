@@ -14,6 +14,7 @@ from telegram.ext import (
     CallbackContext,
     CallbackQueryHandler,
     ChatMemberHandler,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -32,6 +33,7 @@ from bot.sending.markup import (
 from handlers import (
     alerting,
     asking,
+    inline,
     papers,
     porting,
     reading,
@@ -50,6 +52,7 @@ ALLOWED_UPDATES = [
     Update.MESSAGE,
     Update.CHANNEL_POST,
     Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
     Update.MY_CHAT_MEMBER,
     Update.CHAT_MEMBER,
 ]
@@ -86,6 +89,7 @@ class Routing:
         add(MessageHandler(TEXTS & filters.ChatType.PRIVATE, self.on_words))
         add(MessageHandler(WRITTEN & filters.Document.ALL, self.on_document))
         add(CallbackQueryHandler(self.on_press))
+        add(InlineQueryHandler(self.on_inline))
         add(MessageHandler(filters.StatusUpdate.MIGRATE, self.on_migration))
         add(ChatMemberHandler(self.on_member, ChatMemberHandler.ANY_CHAT_MEMBER))
 
@@ -158,6 +162,11 @@ class Routing:
         if turn is not None and pressed.say is not None:
             await _say(context.bot, turn, pressed.say)
         await _answer(query, pressed.toast)
+
+    async def on_inline(self, update: Update, _context: Context) -> None:
+        """`@bot NATO`, typed in any chat."""
+        if update.inline_query is not None:
+            await inline.answer(self._deps, update.inline_query)
 
     async def on_migration(self, update: Update, _context: Context) -> None:
         """A group became a supergroup; both chats say so, in either order."""

@@ -1,5 +1,6 @@
 """The methods of the Bot API that a bot like ours calls, one function each."""
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -40,6 +41,7 @@ class Methods:
             "editmessagereplymarkup": self._edit_markup,
             "deletemessage": self._delete,
             "answercallbackquery": self._answer,
+            "answerinlinequery": self._offer,
             "sendchataction": lambda p: self._writable(p) is not None,
             "getchat": self._get_chat,
             "getchatmember": self._get_member,
@@ -225,6 +227,12 @@ class Methods:
         if message_id not in room.messages:
             raise Refusal(400, "Bad Request: message to delete not found")
         self._world.deleted(room, message_id)
+        return True
+
+    def _offer(self, parameters: Json) -> bool:
+        results = parameters.get("results") or []
+        found = json.loads(results) if isinstance(results, str) else results
+        self._world.offered(str(parameters.get("inline_query_id")), found)
         return True
 
     def _answer(self, parameters: Json) -> bool:

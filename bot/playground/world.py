@@ -62,7 +62,7 @@ class World:
             "username": username,
             "can_join_groups": True,
             "can_read_all_group_messages": False,
-            "supports_inline_queries": False,
+            "supports_inline_queries": True,
         }
         self.rooms: dict[int, Room] = {}
         self.people: dict[int, Json] = {}
@@ -73,6 +73,7 @@ class World:
         self.updates: list[Json] = []
         self.allowed = DEFAULT_UPDATES
         self.pressed: dict[str, Json] = {}
+        self.offers: dict[str, list[Json]] = {}
         self._observers: list[asyncio.Queue[Json]] = []
         self._update_ids = count(1)
         self._message_ids = {"shared": count(1)}
@@ -171,6 +172,18 @@ class World:
         self.pressed[press_id] = query
         self._update("callback_query", query)
         return press_id
+
+    def ask_inline(self, user_id: int, text: str) -> str:
+        """A person types `@bot text` somewhere; returns the question's id."""
+        question = str(next(self._press_ids))
+        asked = {"id": question, "from": self.people[user_id], "query": text, "offset": ""}
+        self._update("inline_query", asked)
+        return question
+
+    def offered(self, question: str, results: list[Json]) -> None:
+        """What the bot offers for an inline question."""
+        self.offers[question] = results
+        self.told_of_call("answerInlineQuery", True, question)  # noqa: FBT003 - a fact
 
     def share_chat(self, user_id: int, request_id: int, shared: int) -> Json:
         """A person answers a request_chat button."""

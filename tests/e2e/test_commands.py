@@ -286,3 +286,17 @@ async def test_an_invited_bot_answers_whom_the_operator_lets_in(rig: Rig) -> Non
     rig.world.say(BEN, BEN, "/start")
     await rig.ask(ADA, ADA, "/about", "Newsbell")
     assert len(rig.told(BEN)) == before
+
+
+async def test_inline_mode_offers_stories_to_share_in_any_chat(rig: Rig) -> None:
+    link = rig.publisher.publish("daily", "Talks <resume>", "In Geneva, on Monday.")
+    rig.publisher.publish("daily", "Rain in the north")
+    await rig.start()
+    await rig.publisher.polled("daily", 2)
+    asked = [rig.world.ask_inline(ADA, words) for words in ("talks", "", '"half a', "zebra")]
+    await rig.world.until(lambda: set(asked) <= rig.world.offers.keys(), 20)
+    some, every, half, none = (rig.world.offers[one] for one in asked)
+    assert [one["title"] for one in some] == ["Talks <resume>"]
+    content = some[0]["input_message_content"]
+    assert (link in content["message_text"], content["parse_mode"]) == (True, "HTML")
+    assert [len(found) for found in (every, half, none)] == [2, 0, 0]

@@ -29,7 +29,7 @@ from bot.domain.why import Reason, Why
 from bot.rendering import answers, digest, lists, paper, settings, transfers, trends, why
 from bot.rendering.alert import alert_menu, render_alert
 from bot.rendering.html import Html
-from bot.rendering.sentences import Sentences, plural
+from bot.rendering.sentences import Locales, Sentences, plural
 from tests.builders import (
     NOW,
     PRIVATE,
@@ -161,8 +161,9 @@ def gathered(why: Gather) -> Delivery:
     return replace(one, rest=(one,) * 19)
 
 
-def test_telegram_takes_every_answer(sentences: Sentences) -> None:
-    assert all(accepted(message)[0] for message in every(sentences))
+def test_telegram_takes_every_answer_in_every_locale(locales: Locales) -> None:
+    for code in sorted(locales.codes):
+        assert all(accepted(message)[0] for message in every(locales.of(code))), code
 
 
 def test_every_button_is_understood(sentences: Sentences) -> None:
