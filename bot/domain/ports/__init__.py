@@ -1,0 +1,53 @@
+"""The seams: what services need of the outside world, as Protocols. Adapters live at the edge.
+
+Storage methods take `now` explicitly (aware UTC) and never read a clock. Every method that takes
+a `Place` or a chat id reads and changes rows of that chat only, in SQL.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.domain.ports.incoming import FeedParser, Fetched, Fetcher, NotModified
+from bot.domain.ports.news import (
+    Articles,
+    CatalogueEntry,
+    Housekeeping,
+    Sources,
+    Status,
+    Stories,
+    Translations,
+)
+from bot.domain.ports.outbox import Alerts, Broadcasts, Leases
+from bot.domain.ports.outgoing import Engine, Screen, Sender
+from bot.domain.ports.people import Access, Chats, Places, Subscriptions
+from bot.domain.ports.storage import Storage, Tx
+
+Clock = Callable[[], datetime]
+"""Returns the current moment, aware UTC. Only bot/app.py makes the real one."""
+
+__all__ = [
+    "Access",
+    "Alerts",
+    "Articles",
+    "Broadcasts",
+    "CatalogueEntry",
+    "Chats",
+    "Clock",
+    "Engine",
+    "FeedParser",
+    "Fetched",
+    "Fetcher",
+    "Housekeeping",
+    "Leases",
+    "NotModified",
+    "Places",
+    "Screen",
+    "Sender",
+    "Sources",
+    "Status",
+    "Storage",
+    "Stories",
+    "Subscriptions",
+    "Translations",
+    "Tx",
+]

@@ -1,0 +1,53 @@
+"""What comes in from the outside world: fetching, reading feeds."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.model import (
+    Feed,
+    Validators,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A full answer: the body after bounded inflation (bytes) and what to replay next time."""
+
+    url: str  # after redirects
+    body: bytes
+    content_type: str | None
+    validators: Validators
+    moved_to: str | None = None  # set when every hop was permanent (301, 308)
+    max_age: int | None = None  # seconds, from Cache-Control or Expires
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """304: nothing new since the validators we sent."""
+
+    max_age: int | None = None
+    moved_to: str | None = None  # set when every hop was permanent (301, 308)
+
+
+class Fetcher(Protocol):
+    """The only way out to strangers."""
+
+    async def fetch(self, url: str, validators: Validators = ...) -> Fetched | NotModified:
+        """GET `url`, guarded, capped and under one total deadline.
+
+        Raises:
+            FetchError: with a code of `errors.FETCH_CODES`.
+        """
+        ...
+
+
+class FeedParser(Protocol):
+    """Bytes to a feed, in a process that can be killed."""
+
+    async def parse(self, body: bytes, content_type: str | None, url: str) -> Feed:
+        """Read a feed document; relative links are resolved against `url`.
+
+        Raises:
+            FeedError: not a feed, too slow, or too large.
+        """
+        ...

@@ -1,0 +1,272 @@
+"""What is remembered of sources, articles and stories."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.model import (
+    Alert,
+    Article,
+    Chat,
+    Delivery,
+    Freshness,
+    Polled,
+    Section,
+    Source,
+    SourceHealth,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueEntry:
+    """One outline of the catalogue's OPML."""
+
+    url: str
+    title: str
+    site: str | None = None
+    section: Section | None = None
+    language: str | None = None
+
+
+class Sources(Protocol):
+    async def claim(self, now: datetime, limit: int, lease: float) -> list[Source]:
+        """Take up to `limit` due sources for `lease` seconds, longest due first.
+
+        Retired and closed ones are never due.
+        """
+        ...
+
+    async def release(self, source: Source, polled: Polled) -> bool:
+        """Write the outcome and the next due time; False when the lease was lost: roll back."""
+        ...
+
+    async def postpone(self, source: Source, due: datetime) -> bool:
+        """Hand a claimed source back unpolled; False when the lease was lost."""
+        ...
+
+    async def line_up(
+        self,
+        host: str,
+        claimed: Sequence[Source],
+        now: datetime,
+        before: datetime,
+        start: datetime,
+        step: float,
+    ) -> int:
+        """Give these claimed sources of a busy host, and its others due by `before`, a turn each.
+
+        Turns begin at `start` and are `step` seconds apart, by who was asked longest ago; nobody
+        is due earlier than it was. Returns how many they are.
+        """
+        ...
+
+    async def hold_host(self, host: str, until: datetime, step: float) -> int:
+        """Nobody of this host is due before `until`; then they are, `step` seconds apart.
+
+        Returns how many that are.
+        """
+        ...
+
+    async def forgive(self, failures: Mapping[int, int]) -> None:
+        """Take back what an outage of ours cost: sources (keys: ids) had so many failures."""
+        ...
+
+    async def move(self, source: Source, url: str) -> bool:
+        """Poll it at `url` from now on; False where its owner already has a source there.
+
+        The catalogue goes on knowing it by the address that it lists.
+        """
+        ...
+
+    async def revive(self, source_id: int, now: datetime) -> Source:
+        """Poll a closed source again, at once."""
+        ...
+
+    async def get(self, source_id: int) -> Source | None: ...
+
+    async def add(self, entry: CatalogueEntry, owner: int | None, now: datetime) -> Source:
+        """Add a source, due at once; the existing one where this owner (or all) has that url.
+
+        A closed one is revived.
+        """
+        ...
+
+    async def find(self, url: str, chat: int) -> Source | None:
+        """The source with this address that serves `chat`: the catalogue's, or its own."""
+        ...
+
+    async def owned(self, chat: int) -> list[Source]:
+        """Every unretired source that this chat added, by title."""
+        ...
+
+    async def visible(self, chat: int, now: datetime) -> list[SourceHealth]:
+        """Every unretired source that serves `chat`, by title."""
+        ...
+
+    async def sync_catalogue(
+        self, entries: Sequence[CatalogueEntry], now: datetime, spread: float
+    ) -> tuple[int, int]:
+        """Make the catalogue be `entries`; returns (added, retired).
+
+        New ones get a first due time within `spread` seconds by a stable hash, known ones are
+        updated, missing ones retired, returned ones brought back, closed or not.
+        """
+        ...
+
+    async def known(self, source_id: int, keys: Iterable[str]) -> set[str]:
+        """Which of these identity keys this source has shown before."""
+        ...
+
+    async def remember(self, source_id: int, keys: Iterable[str], now: datetime) -> None:
+        """Store identity keys, or move their last sight to `now`."""
+        ...
+
+
+class Articles(Protocol):
+    async def add(self, articles: Sequence[Article]) -> list[Article]:
+        """Store new articles, in their `story` or (0) each in one of its own.
+
+        Returns them with `id` and `story`.
+        """
+        ...
+
+    async def get(self, article_id: int) -> Article | None: ...
+
+    async def latest(
+        self, chat: int, *, limit: int, offset: int = 0, source_id: int | None = None
+    ) -> list[Article]:
+        """Newest first (by `seen`, then id), of the sources that serve `chat`."""
+        ...
+
+    async def between(self, chat: int, start: datetime, end: datetime) -> list[Article]:
+        """Articles of [start, end) by their shown time, of sources that serve `chat`."""
+        ...
+
+    async def of_section(
+        self, chat: int, section: Section, *, limit: int, offset: int = 0
+    ) -> list[Article]:
+        """Newest first, of the sources that serve `chat`."""
+        ...
+
+    async def since(self, chat: int, moment: datetime, limit: int = ...) -> list[Article]:
+        """Articles first seen at or after `moment`, of sources that serve `chat`, newest first."""
+        ...
+
+    async def by_link(self, chat: int, links: Sequence[str]) -> Article | None:
+        """The newest article with one of these addresses, of the sources that serve `chat`."""
+        ...
+
+    async def of_story(self, chat: int, story: int) -> list[Article]:
+        """A story's articles, oldest first, of the sources that serve `chat`."""
+        ...
+
+    async def outlets(self, one: Article, chat_id: int) -> tuple[Article, ...]:
+        """The first article of each other outlet of its story that serves this chat, in order."""
+        ...
+
+    async def record_hits(self, hits: Mapping[int, Collection[int]]) -> None:
+        """Store which queries (ids) articles (keys: ids) met."""
+        ...
+
+    async def hits(self, article_id: int) -> list[int]: ...
+
+
+class Stories(Protocol):
+    async def alone(self) -> None:
+        """Nobody else gives articles their stories until this transaction ends."""
+        ...
+
+    async def after(self, article_id: int, since: datetime) -> list[Article]:
+        """Up to a thousand articles with higher ids, seen since then, by id."""
+        ...
+
+    async def joined(self, one: Article, now: datetime) -> int:
+        """An article was stored in a known story: alerts of it show a new outlet in time.
+
+        Returns how many outlets tell it.
+        """
+        ...
+
+    async def revised(self, known: Sequence[Article], now: datetime) -> int:
+        """Write headlines that one source has corrected within 48 h; their alerts are edited.
+
+        Returns how many there were.
+        """
+        ...
+
+    async def claim_edits(
+        self, now: datetime, limit: int, seconds: float
+    ) -> list[tuple[Chat, Delivery]]:
+        """Take up to `limit` sent alerts that are due to be edited, for `seconds`."""
+        ...
+
+    async def edited(self, told: Alert, shown: int, now: datetime) -> None:
+        """The message names so many outlets now; if there are more already, they come later."""
+        ...
+
+    async def rewrite(self, told: Alert, now: datetime) -> bool:
+        """Have a sent alert edited at once; False: it is not sent yet."""
+        ...
+
+    async def leave(self, told: Alert, until: datetime | None) -> None:
+        """No edit before `until`; None: none until something happens."""
+        ...
+
+
+class Translations(Protocol):
+    async def get(
+        self, keys: Collection[str], source: str, target: str
+    ) -> dict[str, tuple[str, str]]:
+        """Known translations by the key of their text: the text and the engine."""
+        ...
+
+    async def put(
+        self, texts: Mapping[str, str], source: str, target: str, engine: str, now: datetime
+    ) -> None: ...
+
+    async def spent(self, month: str) -> int:
+        """Characters that all engines were sent in a month (2022-01)."""
+        ...
+
+    async def spend(self, month: str, engine: str, characters: int) -> None: ...
+
+
+class Status(Protocol):
+    async def freshness(self, chat: int | None, now: datetime) -> Freshness:
+        """Figures for one chat's view, or (None) of everything for operators."""
+        ...
+
+    async def alerts_per_hour(self, now: datetime, hours: int) -> list[int]:
+        """Alerts sent in each of the last hours, the oldest first."""
+        ...
+
+    async def troubled(self, limit: int) -> list[Source]:
+        """Sources of the catalogue that have been failing, the longest first."""
+        ...
+
+
+class Housekeeping(Protocol):
+    """Letting go of what is old: each returns how many rows went, at most `limit`."""
+
+    async def articles(self, before: datetime, limit: int) -> int:
+        """Articles first seen before that, unless an alert of them is still to be sent."""
+        ...
+
+    async def stories(self, before: datetime, limit: int) -> int: ...
+
+    async def translations(self, before: datetime, limit: int) -> int: ...
+
+    async def queries(self, before: datetime, limit: int) -> int:
+        """Queries without a subscriber."""
+        ...
+
+    async def identities(self, before: datetime, limit: int) -> int:
+        """Identity keys not seen since, of sources that have shown others later."""
+        ...
+
+    async def prompts(self, before: datetime) -> int: ...
+
+    async def gone_chats(self, before: datetime) -> list[int]:
+        """Chats that have refused us since before that."""
+        ...

@@ -1,0 +1,119 @@
+"""What waits to be sent, and who may send it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.languages import NewsLanguages
+from bot.domain.model import (
+    Alert,
+    Article,
+    Broadcast,
+    Delivery,
+    Lane,
+    Place,
+    Subscription,
+)
+from bot.domain.places import Gather
+
+
+class Alerts(Protocol):
+    async def enqueue(
+        self,
+        article: Article,
+        query_ids: Sequence[int],
+        now: datetime,
+        news: NewsLanguages = NewsLanguages(),  # noqa: B008 - a frozen value
+    ) -> int:
+        """One alert per place that subscribes to any of these queries and may see the article.
+
+        Chats whose news languages (`news`: the operator's default) are others get none, unless
+        the query names its language itself.
+
+        A place that was told of this story within 12 h gets none, unless it has tripled since.
+        Wakes the lanes. Returns how many alerts are new.
+        """
+        ...
+
+    async def claim_lanes(self, now: datetime, limit: int, seconds: float) -> list[Lane]:
+        """Take up to `limit` chats with something to send, longest due first."""
+        ...
+
+    async def next_in(self, lane: Lane, now: datetime) -> Delivery | None:
+        """The oldest unsent alert of this chat that need not wait, with all that rendering needs.
+
+        One that was gathered brings along what was gathered with it, up to one message's worth.
+        """
+        ...
+
+    async def hold(self, alert: Alert, until: datetime, gather: Gather) -> None:
+        """Not before `until`, and then together with what waits for the same reason."""
+        ...
+
+    async def hold_topic(self, place: Place, until: datetime) -> None:
+        """Nothing of this place before `until`."""
+        ...
+
+    async def reconsider(self, place: Place, now: datetime) -> None:
+        """The place has changed its mind: what waits is decided anew."""
+        ...
+
+    async def settle(
+        self, alert: Alert, *, message_id: int, now: datetime, shown: int = 1
+    ) -> None:
+        """Telegram accepted it; the message names so many outlets."""
+        ...
+
+    async def retry(self, alert: Alert, *, attempts: int, plain: bool = False) -> None:
+        """It stays unsent; the next try knows how many there were."""
+        ...
+
+    async def bury(self, alert: Alert, reason: str, now: datetime) -> None:
+        """It will never be sent: to the dead-letter list (`reason`), or dropped as pointless."""
+        ...
+
+    async def release_lane(self, lane: Lane, due: datetime | None) -> bool:
+        """Hand the chat back; False when the lease was lost: roll back.
+
+        `due`: not before then, if anything is left to send. None: at once if anything is left.
+        Where all that is left is held, the lane sleeps until the first of it is ready.
+        With nothing left the lane sleeps until an alert wakes it (decided with the row locked,
+        so no wake-up is lost).
+        """
+        ...
+
+    async def by_message(self, chat: int, message_id: int) -> Alert | None:
+        """The alert that this message of the bot told."""
+        ...
+
+    async def subscriptions_of(self, alert: Alert) -> list[Subscription]:
+        """This place's subscriptions that the alert's article met."""
+        ...
+
+
+class Broadcasts(Protocol):
+    async def add(self, chat_id: int, text: str, now: datetime) -> None: ...
+
+    async def claim(self, now: datetime, seconds: float) -> Broadcast | None:
+        """Take the one that is due longest."""
+        ...
+
+    async def next_chat(self, after: int | None) -> int | None:
+        """The reachable chat with the next higher id."""
+        ...
+
+    async def save(self, one: Broadcast, due: datetime) -> bool:
+        """Write how far it is; False when the lease was lost."""
+        ...
+
+    async def done(self, one: Broadcast) -> None: ...
+
+
+class Leases(Protocol):
+    async def switch(self, name: str, *, on: bool) -> None:
+        """A switch that holds until it is turned off; "sending" stops the claiming of lanes."""
+        ...
+
+    async def take(self, name: str, holder: str, now: datetime, seconds: float) -> bool:
+        """Take or renew the lease `name` for `holder`; False while another holds it."""
+        ...

@@ -1,0 +1,64 @@
+"""All repositories of one database, within one transaction."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from bot.domain.imports import Imports
+from bot.domain.notices import Notices
+from bot.domain.ports.news import Articles, Housekeeping, Sources, Status, Stories, Translations
+from bot.domain.ports.outbox import Alerts, Broadcasts, Leases
+from bot.domain.ports.people import Access, Chats, Places, Subscriptions
+
+
+class Tx(Protocol):
+    """One transaction: all repositories over one connection."""
+
+    @property
+    def sources(self) -> Sources: ...
+    @property
+    def articles(self) -> Articles: ...
+    @property
+    def subscriptions(self) -> Subscriptions: ...
+    @property
+    def chats(self) -> Chats: ...
+    @property
+    def alerts(self) -> Alerts: ...
+    @property
+    def stories(self) -> Stories: ...
+    @property
+    def housekeeping(self) -> Housekeeping: ...
+    @property
+    def access(self) -> Access: ...
+    @property
+    def broadcasts(self) -> Broadcasts: ...
+    @property
+    def translations(self) -> Translations: ...
+    @property
+    def places(self) -> Places: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def leases(self) -> Leases: ...
+    @property
+    def notices(self) -> Notices: ...
+    @property
+    def imports(self) -> Imports: ...
+
+
+class Storage(Protocol):
+    """A database. No network call belongs inside a transaction."""
+
+    def read(self) -> AbstractAsyncContextManager[Tx]:
+        """A transaction that only reads; on SQLite it waits for no writer."""
+        ...
+
+    def write(self) -> AbstractAsyncContextManager[Tx]:
+        """A transaction that may write (SQLite: BEGIN IMMEDIATE).
+
+        Commits at the end, rolls back on any exception.
+        """
+        ...
+
+    async def scrub(self) -> None:
+        """Leave no trace of what was deleted in files beside the database."""
+        ...
