@@ -58,6 +58,7 @@ from handlers.errors import Faults
 from handlers.guard import Guard
 from handlers.menus import register_menus
 from handlers.ordering import OrderedUpdates
+from handlers.quota import Quota
 from handlers.routing import ALLOWED_UPDATES, Routing
 from storage.engine import Database
 
@@ -137,31 +138,15 @@ def route(
     receive: Receive,
 ) -> Updates:
     """Handlers, menus, and who asks for updates."""
-    locales = open_locales()
-    deps = Deps(
-        subscriptions=services.subscriptions,
-        reader=services.reader,
-        catalogue=services.catalogue,
-        chats=services.chats,
-        explainer=services.explainer,
-        portability=services.portability,
-        preferences=services.preferences,
-        trending=services.trending,
-        locales=locales,
-        guard=Guard(application.bot.get_chat_administrators, time.monotonic),
-        operating=Operators(database, settings.database_url, utc_now),
-        access=services.access,
-        operators=frozenset(settings.admin_user_ids),
-        version=VERSION,
-    )
+    deps = make_deps(application, services, database, settings)
     Routing(deps).register(application)
-    application.add_error_handler(Faults(locales).on_error)
+    application.add_error_handler(Faults(deps.locales).on_error)
     updater = application.updater
     if updater is None:  # cannot be: the builder made one
         raise RuntimeError("the application has no updater")
 
     async def start() -> None:
-        await register_menus(application.bot, locales)
+        await register_menus(application.bot, deps.locales)
         if settings.telegram_webhook_url:
             await receive()
             return
@@ -173,6 +158,29 @@ def route(
 
     holder = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
     return Updates(database, utc_now, holder, start, stop)
+
+
+def make_deps(
+    application: AnyApplication, services: Services, database: Database, settings: Settings
+) -> Deps:
+    """What the handlers need."""
+    return Deps(
+        subscriptions=services.subscriptions,
+        reader=services.reader,
+        catalogue=services.catalogue,
+        chats=services.chats,
+        explainer=services.explainer,
+        portability=services.portability,
+        preferences=services.preferences,
+        trending=services.trending,
+        locales=open_locales(),
+        guard=Guard(application.bot.get_chat_administrators, time.monotonic),
+        quota=Quota(time.monotonic),
+        operating=Operators(database, settings.database_url, utc_now),
+        access=services.access,
+        operators=frozenset(settings.admin_user_ids),
+        version=VERSION,
+    )
 
 
 async def open_inbox(

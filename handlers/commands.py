@@ -8,6 +8,7 @@ from bot.rendering import answers
 from handlers import (
     alerting,
     asking,
+    channels,
     operating,
     papers,
     porting,
@@ -25,7 +26,8 @@ from handlers.turn import Turn
 class Command:
     """One command; the first of `names` is in the menus, the others are aliases.
 
-    `changes`: in groups and channels only administrators may use it. `operators`: whoever runs
+    `changes`: in groups and channels only administrators may use it: it changes something, or
+    hands over all that the chat has. `operators`: whoever runs
     this bot alone; it is in no menu.
     """
 
@@ -70,7 +72,8 @@ COMMANDS = (
     Command(names=("mute",), handler=settings.mute, changes=True),
     Command(names=("pause",), handler=settings.pause, changes=True),
     Command(names=("resume",), handler=settings.resume, changes=True),
-    Command(names=("export",), handler=porting.export),
+    Command(names=("channel",), handler=channels.channel),
+    Command(names=("export",), handler=porting.export, changes=True),
     Command(names=("import",), handler=porting.import_, changes=True),
     Command(names=("privacy",), handler=starting.privacy),
     Command(names=("forget", "stop"), handler=alerting.forget, changes=True),

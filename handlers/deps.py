@@ -17,6 +17,7 @@ from bot.services.subscribe import Subscriptions
 from bot.services.trending import Trending
 from bot.services.why import Explainer
 from handlers.guard import Guard
+from handlers.quota import Quota
 from handlers.turn import Turn
 
 
@@ -34,6 +35,7 @@ class Deps:
     trending: Trending
     locales: Locales
     guard: Guard
+    quota: Quota
     operating: Operators
     access: Access
     operators: frozenset[int]
@@ -42,10 +44,14 @@ class Deps:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What a button's press leads to: a message changed in place, a new one, a toast."""
+    """What a button's press leads to: a message changed in place, a new one, a toast.
+
+    `asks`: the command whose argument `say` asks for.
+    """
 
     edit: Message | None = None
     say: Message | None = None
+    asks: str = ""
     toast: str | None = None
     keyboard: Keyboard | None = None  # the message's buttons alone
 

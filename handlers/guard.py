@@ -33,12 +33,12 @@ class Guard:
     async def may_change(self, turn: Turn) -> bool:
         """Whether the person of this turn may change subscriptions and settings here.
 
-        In a private chat always. What the chat itself writes (channel posts, anonymous
+        In one's own private chat always. What the chat itself writes (channel posts, anonymous
         administrators) is an administrator's; but buttons are pressed by persons, so there the
         person decides.
         """
         if turn.kind is ChatKind.PRIVATE:
-            return True
+            return not turn.remote
         if turn.press is None and turn.anonymous:
             return True
         if turn.user is None:

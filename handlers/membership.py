@@ -27,7 +27,7 @@ async def _ours(deps: Deps, changed: ChatMemberUpdated) -> None:
     await deps.chats.ensure(
         chat.id,
         ChatKind(chat.type),
-        chat.title or chat.first_name or "",
+        chat.title or "",
         changed.from_user.language_code,
     )
 

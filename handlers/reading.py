@@ -6,6 +6,7 @@ from bot.domain.grammar import parse
 from bot.domain.message import Message
 from bot.domain.secrets import masked_text
 from bot.rendering import answers, lists, paper
+from handlers import channels
 from handlers.deps import Deps, Pressed
 from handlers.subscribing import is_address
 from handlers.turn import Turn
@@ -59,6 +60,8 @@ async def status(deps: Deps, turn: Turn) -> Message:
 
 async def press_list(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     """Another page of /list, or back to it from a card."""
+    if turn.remote:
+        return Pressed(edit=await channels.card(deps, turn, pressed.page))
     existing = await deps.subscriptions.of_place(turn.place)
     return Pressed(edit=lists.subscription_list(existing, pressed.page, turn.sentences))
 

@@ -10,13 +10,16 @@ from bot.rendering.sentences import Sentences
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A person's command, answer or press, in the place where it happened.
+    """A person's command, answer or press.
 
-    `message` is what they wrote, or the message whose button they pressed. `argument` is the text
-    behind the command, trimmed. `anonymous` says that the chat itself wrote it (an anonymous
-    administrator, or a channel's post).
+    `here` is where it happened and is answered; `place` is what it is about. They differ only
+    under /channel, where a person manages another chat from their private one; `kind` and `title`
+    are of the chat it is about. `message` is what they wrote, or the message whose button they
+    pressed. `argument` is the text behind the command, trimmed. `anonymous` says that the chat
+    itself wrote it (an anonymous administrator, or a channel's post).
     """
 
+    here: Place
     place: Place
     kind: ChatKind
     title: str
@@ -29,16 +32,29 @@ class Turn:
 
     @property
     def replied_to(self) -> int | None:
-        """The id of the message that was replied to; in a topic its first message is no reply."""
+        """The id of the message that was replied to; in a topic its first message is no reply.
+
+        None where the turn is about another chat: message ids mean something in their own alone.
+        """
         reply = self.message.reply_to_message
-        if reply is None or reply.forum_topic_created is not None:
+        if reply is None or reply.forum_topic_created is not None or self.remote:
             return None
         return reply.message_id
 
     @property
+    def speaker(self) -> int:
+        """Whose quota this counts in: the person, or the chat where nobody is named."""
+        return self.here.chat if self.anonymous or self.user is None else self.user.id
+
+    @property
     def private(self) -> bool:
-        """Whether this is a chat with one person."""
+        """Whether this is about a chat with one person."""
         return self.kind is ChatKind.PRIVATE
+
+    @property
+    def remote(self) -> bool:
+        """Whether another chat is managed from here."""
+        return self.here.chat != self.place.chat
 
 
 def place_of(message: Message) -> Place:
@@ -53,14 +69,20 @@ def kind_of(message: Message) -> ChatKind:
 
 
 def title_of(message: Message) -> str:
-    """The group's or channel's title, or the person's first name."""
-    return message.chat.title or message.chat.first_name or ""
+    """The group's or channel's title; a person's name is kept nowhere."""
+    return message.chat.title or ""
 
 
 def argument_of(message: Message) -> str:
     """What stands behind the command, trimmed; "" for a bare command."""
     _, _, rest = (message.text or "").strip().partition(" ")
     return rest.strip()
+
+
+def is_reply_to(message: Message, user_id: int) -> bool:
+    """Whether it replies to what this user wrote."""
+    reply = message.reply_to_message
+    return reply is not None and reply.from_user is not None and reply.from_user.id == user_id
 
 
 def is_anonymous(message: Message) -> bool:

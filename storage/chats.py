@@ -7,6 +7,7 @@ from sqlalchemy import Table, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Chat, ChatKind
+from storage.cards import FORGOTTEN, Cards
 from storage.rows import chat_of, insert
 from storage.schema import (
     UNSENT,
@@ -101,6 +102,7 @@ class Chats:
         await self._rehome(source, old, new, ("url",), owner="owner")
         await self._rehome(notice, old, new, ("id",))
         await self._rehome(import_job, old, new, ())
+        await Cards(self._connection).turn_to(new, old)
         await self._connection.execute(delete(chat).where(chat.c.id == old))
         due = AT_ONCE if await self._has_unsent(new) else None
         await self._connection.execute(
@@ -113,6 +115,7 @@ class Chats:
         stories = select(article.c.story).where(article.c.source.in_(own))
         await self._connection.execute(delete(story).where(story.c.id.in_(stories)))
         await self._connection.execute(delete(source).where(source.c.owner == chat_id))
+        await Cards(self._connection).turn_to(FORGOTTEN, chat_id)
         await self._connection.execute(delete(chat).where(chat.c.id == chat_id))
 
     async def ask(self, chat_id: int, message_id: int, verb: str, now: datetime) -> None:

@@ -200,6 +200,15 @@ prompt = Table(  # our messages that ask for a command's argument
     Column("asked", UtcDateTime, nullable=False),
 )
 
+card = Table(  # our messages in private chats that manage another chat (/channel)
+    "card",
+    metadata,
+    Column("chat", BigInteger, ForeignKey("chat.id", ondelete="CASCADE"), primary_key=True),
+    Column("message", BigInteger, primary_key=True, autoincrement=False),
+    Column("about", BigInteger, nullable=False),  # the managed chat; 0 where that is forgotten
+)
+Index("ix_card_about", card.c.about)
+
 alert = Table(  # the outbox: what one place is told about one story
     "alert",
     metadata,

@@ -8,6 +8,7 @@ from storage.access import Access
 from storage.alerts import Alerts
 from storage.articles import Articles
 from storage.broadcasts import Broadcasts
+from storage.cards import Cards
 from storage.chats import Chats
 from storage.housekeeping import Housekeeping
 from storage.imports import Imports
@@ -46,6 +47,11 @@ class Transaction:
     def chats(self) -> Chats:
         """Who we talk to."""
         return Chats(self.connection)
+
+    @cached_property
+    def cards(self) -> Cards:
+        """Messages that manage another chat."""
+        return Cards(self.connection)
 
     @cached_property
     def alerts(self) -> Alerts:

@@ -21,6 +21,7 @@ class Verb(StrEnum):
     FORM = "form"  # headline only, or headline and summary
     LIST = "list"
     CARD = "card"
+    ADD = "add"  # to the chat that this message manages
     REMOVE = "remove"
     AGAIN = "again"  # subscribe again to the query with this id
     REMOVE_ALL = "clear"

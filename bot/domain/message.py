@@ -17,6 +17,14 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class ChatPick:
+    """A key of the person's keyboard that opens Telegram's picker of channels, or of groups."""
+
+    text: str
+    channel: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A file that goes with a message."""
 
@@ -31,7 +39,7 @@ class Message:
     `preview` is the one address whose link preview is shown, None: no preview. `ask` makes it a
     question that the chat's client answers by reply (ForceReply, selective); its value is the
     grey text in the input field. `documents` are sent instead of it, the text as the first one's
-    caption (at most 1024 characters; buttons are not sent then).
+    caption (at most 1024 characters; buttons are not sent then). `picks` replace the buttons.
     """
 
     text: str
@@ -40,5 +48,6 @@ class Message:
     large: bool = False  # the preview's picture
     silent: bool = False
     ask: str | None = None
+    picks: tuple[ChatPick, ...] = ()
     documents: tuple[Document, ...] = ()
     photo: bytes | None = None  # a PNG, sent above the text (at most 1024 characters then)

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from bot.playground.newsroom import Newsroom
 from bot.playground.scene import Scene
-from bot.playground.world import Json, World
+from bot.playground.world import ADMINISTRATORS, Json, World
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 POLICY = (
@@ -130,6 +130,9 @@ def _room(world: World, room_id: int) -> Json:
         "title": world.bot["first_name"] if room.type == "private" else room.title,
         "topics": room.topics,
         "messages": list(room.messages.values()),
+        "administrators": [
+            user for user, status in room.members.items() if status in ADMINISTRATORS
+        ],
     }
 
 

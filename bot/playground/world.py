@@ -132,7 +132,7 @@ class World:
         room = self.rooms[room_id]
         if room.type == "private":
             room.members.setdefault(self.bot["id"], "member")
-        words: Json = {"text": text, "entities": found_in(text)}
+        words: Json = {"text": text or None, "entities": found_in(text)}
         if "document" in more:
             words = {"caption": text or None, "caption_entities": found_in(text)}
         message = self._new_message(room, topic, reply_to, **words, **more)
@@ -186,8 +186,17 @@ class World:
         self.told_of_call("answerInlineQuery", True, question)  # noqa: FBT003 - a fact
 
     def share_chat(self, user_id: int, request_id: int, shared: int) -> Json:
-        """A person answers a request_chat button."""
-        facts = {"request_id": request_id, "chat_id": shared, "title": self.rooms[shared].title}
+        """A person answers a request_chat button; Telegram adds the bot where it is missing.
+
+        Raises:
+            ValueError: they do not administer that chat: their client does not offer it.
+        """
+        room = self.rooms[shared]
+        if room.members.get(user_id) not in ADMINISTRATORS:
+            raise ValueError(f"{user_id} does not administer {room.title}")
+        if room.members.get(self.bot["id"]) not in PRESENT:
+            self.join(shared, self.bot["id"], "administrator")
+        facts = {"request_id": request_id, "chat_id": shared, "title": room.title}
         return self.say(user_id, user_id, "", chat_shared=facts)
 
     def migrate(self, room_id: int, new_id: int) -> None:

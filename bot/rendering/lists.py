@@ -23,13 +23,17 @@ def subscription_list(found: Sequence[Subscription], page: int, texts: Sentences
     """This place's subscriptions, each a button to its card."""
     if not found:
         return Message(text=texts.say("list_empty"))
-    shown = _page_of(found, page)
+    title = texts.say("list_title", count=len(found))
+    return Message(text=title, keyboard=rows_of(found, page, texts))
+
+
+def rows_of(found: Sequence[Subscription], page: int, texts: Sentences) -> Keyboard:
+    """A page of subscriptions as buttons that open their cards, and the ways to other pages."""
     rows = tuple(
         (_button(f"{number}. {_name(one)}", Verb.CARD, one.id, page),)
-        for number, one in enumerate(shown, start=page * PAGE + 1)
+        for number, one in enumerate(_page_of(found, page), start=page * PAGE + 1)
     )
-    title = texts.say("list_title", count=len(found))
-    return Message(text=title, keyboard=rows + _turning(found, page, Verb.LIST, texts))
+    return rows + _turning(found, page, Verb.LIST, texts)
 
 
 def subscription_card(one: Subscription, number: int, page: int, texts: Sentences) -> Message:

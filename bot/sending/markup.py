@@ -4,13 +4,23 @@ import re
 from html import unescape
 from typing import Any
 
-from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import (
+    ChatAdministratorRights,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    KeyboardButtonRequestChat,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+)
 from telegram.constants import ParseMode
 
-from bot.domain.message import Button, Keyboard, Message
+from bot.domain.message import Button, ChatPick, Keyboard, Message
 from bot.domain.model import Place
 
 _TAG = re.compile(r"<[^<>]*>")  # in our own HTML every other < and > is escaped
+CHANNEL_REQUEST, GROUP_REQUEST = 1, 2
 _PLACEHOLDER_CHARS = 64  # Bot API, ForceReply.input_field_placeholder
 
 
@@ -37,11 +47,10 @@ def send_arguments(message: Message, *, plain: bool = False) -> dict[str, Any]:
             "link_preview_options": LinkPreviewOptions(is_disabled=True),
             "disable_notification": message.silent,
         }
-    markup = inline_keyboard(message.keyboard) if message.ask is None else _question(message.ask)
     return {
         "text": message.text,
         "parse_mode": ParseMode.HTML,
-        "reply_markup": markup,
+        "reply_markup": _markup(message),
         "link_preview_options": _preview(message),
         "disable_notification": message.silent,
     }
@@ -79,6 +88,53 @@ def _button(button: Button) -> InlineKeyboardButton:
         callback_data=button.data,
         url=button.url,
         switch_inline_query=button.switch_inline,
+    )
+
+
+def _markup(message: Message) -> InlineKeyboardMarkup | ForceReply | ReplyKeyboardMarkup | None:
+    if message.ask is not None:
+        return _question(message.ask)
+    return _pickers(message.picks) if message.picks else inline_keyboard(message.keyboard)
+
+
+def _pickers(picks: tuple[ChatPick, ...]) -> ReplyKeyboardMarkup:
+    keys = [
+        [KeyboardButton(one.text, request_chat=_request(channel=one.channel))] for one in picks
+    ]
+    return ReplyKeyboardMarkup(keys, resize_keyboard=True, one_time_keyboard=True)
+
+
+def _request(*, channel: bool) -> KeyboardButtonRequestChat:
+    """Chats that the person administers; Telegram offers to add the bot where it is missing.
+
+    In a channel both must be allowed to post: the bot's rights are part of the person's (Bot API,
+    KeyboardButtonRequestChat.bot_administrator_rights).
+    """
+    rights = _rights(posting=channel)
+    return KeyboardButtonRequestChat(
+        CHANNEL_REQUEST if channel else GROUP_REQUEST,
+        chat_is_channel=channel,
+        user_administrator_rights=rights,
+        bot_administrator_rights=rights if channel else None,
+        bot_is_member=True,
+        request_title=True,
+    )
+
+
+def _rights(*, posting: bool) -> ChatAdministratorRights:
+    return ChatAdministratorRights(
+        is_anonymous=False,
+        can_manage_chat=True,
+        can_delete_messages=False,
+        can_manage_video_chats=False,
+        can_restrict_members=False,
+        can_promote_members=False,
+        can_change_info=False,
+        can_invite_users=False,
+        can_post_stories=False,
+        can_edit_stories=False,
+        can_delete_stories=False,
+        can_post_messages=posting or None,
     )
 
 

@@ -17,6 +17,10 @@ class Chats:
 
     async def ensure(self, chat: int, kind: ChatKind, title: str, locale: str | None) -> Chat:
         """Know this chat; one that was gone is back with all it had."""
+        async with self._storage.read() as tx:
+            known = await tx.chats.get(chat)
+        if known is not None and (known.kind, known.title, known.gone) == (kind, title, None):
+            return known
         async with self._storage.write() as tx:
             return await tx.chats.ensure(chat, kind, title, locale)
 
@@ -50,6 +54,17 @@ class Chats:
         """The command whose argument this message asked for, within the last hour."""
         async with self._storage.read() as tx:
             return await tx.chats.asked(chat, message_id, self._clock())
+
+    async def manage(self, chat: int, message_id: int, about: int) -> None:
+        """Remember that this message of ours in a private chat manages another chat."""
+        async with self._storage.write() as tx:
+            await tx.cards.put(chat, message_id, about)
+
+    async def managed(self, chat: int, message_id: int) -> tuple[bool, Chat | None]:
+        """Whether this message manages another chat, and which; None: one we know no more."""
+        async with self._storage.read() as tx:
+            about = await tx.cards.about(chat, message_id)
+            return about is not None, await tx.chats.get(about) if about else None
 
     async def freshness(self, chat: int | None) -> tuple[Freshness, datetime]:
         """The figures of /status for one chat (None: of everything) and the moment they hold."""

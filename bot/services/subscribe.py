@@ -94,6 +94,11 @@ class Subscriptions:
         async with self._storage.read() as tx:
             return await tx.subscriptions.of_place(place)
 
+    async def of_chat(self, chat: int) -> list[Subscription]:
+        """Those of all places of a chat."""
+        async with self._storage.read() as tx:
+            return await tx.subscriptions.of_chat(chat)
+
     async def get(self, place: Place, subscription_id: int) -> Subscription | None:
         """One subscription of this place."""
         async with self._storage.read() as tx:

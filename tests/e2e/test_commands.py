@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.e2e.rig import ADA, BEN, GROUP, Rig
+from tests.e2e.rig import ADA, BEN, CHANNEL, GROUP, Rig
 
 LOCALES = Path(__file__).parents[2] / "bot" / "rendering" / "locales"
 
@@ -32,6 +32,7 @@ WALK = (
     ("/category", "which one?"),
     ("/category sport", "Sport"),
     ("/related", "Reply to an alert"),
+    ("/channel", "Where shall I ring?"),
     ("/stop", "Delete everything about this chat?"),
     ("/sources add", "address behind it"),
     ("/sources add http://127.0.0.1:9/feed", "cannot be subscribed to"),
@@ -85,9 +86,9 @@ async def test_every_command_answers(rig: Rig) -> None:
         f"{scope}:{code}": count
         for code in spoken
         for scope, count in (
-            ("all_private_chats", 27),
+            ("all_private_chats", 28),
             ("all_group_chats", 15),
-            ("all_chat_administrators", 27),
+            ("all_chat_administrators", 28),
         )
     }
 
@@ -300,3 +301,17 @@ async def test_inline_mode_offers_stories_to_share_in_any_chat(rig: Rig) -> None
     content = some[0]["input_message_content"]
     assert (link in content["message_text"], content["parse_mode"]) == (True, "HTML")
     assert [len(found) for found in (every, half, none)] == [2, 0, 0]
+
+
+async def test_a_channel_picked_in_the_private_chat_rings(rig: Rig) -> None:
+    await rig.start()
+    await rig.ask(ADA, ADA, "/channel", "Where shall I ring?")
+    rig.world.share_chat(ADA, 1, CHANNEL)
+    card = await rig.said(ADA, "Wire: 0 subscriptions")
+    await rig.press(ADA, ADA, card, "Add")
+    asked = await rig.said(ADA, "ring for in Wire")
+    await rig.ask(ADA, ADA, "derby", "I ring when", reply_to=asked["message_id"])
+    await rig.publisher.polled("daily", 2)
+    rig.publisher.publish("daily", "Derby ends in a draw")
+    await rig.said(CHANNEL, "Derby ends")
+    assert rig.told(ADA, "Derby ends") == []

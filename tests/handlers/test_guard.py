@@ -96,6 +96,7 @@ def turn(
     )
     press = CallbackQuery("1", user, "x") if pressed and user else None
     return Turn(
+        here=Place(chat.id),
         place=Place(chat.id),
         kind=ChatKind(chat.type),
         title=chat.title or "",

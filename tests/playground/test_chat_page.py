@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 from bot.playground.newsroom import Newsroom
 from bot.playground.page import page_routes
-from bot.playground.scene import OWNER, make_scene
+from bot.playground.scene import CHANNEL, GROUP, OWNER, make_scene
 from bot.playground.world import World
 from bot.web.server import serve
 from tests.builders import NOW
@@ -90,3 +90,27 @@ async def test_in_a_browser_hostile_words_are_text_presses_arrive_edits_show(
     await page.wait_for_selector("text=edited words")
     assert (shown, images, bold) == (hostile, 0, "NATO")
     assert [one["data"] for one in world.pressed.values()] == ["v1:undo:1:0"]
+
+
+async def test_in_a_browser_a_chat_is_picked_and_links_to_the_bot_stay_inside(
+    page: Page, world: World
+) -> None:
+    request = {"request_id": 1, "chat_is_channel": True}
+    markup = {"keyboard": [[{"text": "Pick a channel", "request_chat": request}]]}
+    await page.click("#start")
+    await page.wait_for_selector(".message.mine")
+    world.bot_message(world.rooms[OWNER], 0, None, {"text": "Where?", "client_markup": markup})
+    await page.click("#keys button")
+    await page.click("#menu button")
+    await page.wait_for_selector("text=“Morning wire” was picked")
+    url = "https://t.me/newsbell_bot?start=r_5"
+    link = {"type": "text_link", "offset": 0, "length": 7, "url": url}
+    group = world.rooms[GROUP]
+    world.bot_message(group, 0, None, {"text": "Related", "entities": [link]})
+    await page.click("text=News desk")
+    await page.click(".text a")
+    await world.until(lambda: world.updates[-1]["message"].get("text") == "/start r_5")
+    shared = [one["message"].get("chat_shared") for one in world.updates]
+    assert shared[1] == {"request_id": 1, "chat_id": CHANNEL, "title": "Morning wire"}
+    assert world.updates[-1]["message"]["chat"]["id"] == OWNER
+    assert await page.locator("#keys").is_hidden()

@@ -19,7 +19,7 @@ from bot.domain.ports.news import (
 )
 from bot.domain.ports.outbox import Alerts, Broadcasts, Leases
 from bot.domain.ports.outgoing import Engine, Screen, Sender
-from bot.domain.ports.people import Access, Chats, Places, Subscriptions
+from bot.domain.ports.people import Access, Cards, Chats, Places, Subscriptions
 from bot.domain.ports.storage import Storage, Tx
 
 Clock = Callable[[], datetime]
@@ -30,6 +30,7 @@ __all__ = [
     "Alerts",
     "Articles",
     "Broadcasts",
+    "Cards",
     "CatalogueEntry",
     "Chats",
     "Clock",

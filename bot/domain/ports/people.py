@@ -102,6 +102,20 @@ class Chats(Protocol):
         ...
 
 
+class Cards(Protocol):
+    async def put(self, chat: int, message_id: int, about: int) -> None:
+        """Our message in the private chat `chat` manages the chat `about`."""
+        ...
+
+    async def about(self, chat: int, message_id: int) -> int | None:
+        """The chat that this message manages; None: its own; 0: one that was forgotten."""
+        ...
+
+    async def turn_to(self, new: int, old: int) -> None:
+        """What managed `old` manages `new`."""
+        ...
+
+
 class Places(Protocol):
     async def get(self, place: Place) -> PlaceSettings:
         """What this place has chosen; the defaults where it has chosen nothing."""

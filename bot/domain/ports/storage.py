@@ -7,7 +7,7 @@ from bot.domain.imports import Imports
 from bot.domain.notices import Notices
 from bot.domain.ports.news import Articles, Housekeeping, Sources, Status, Stories, Translations
 from bot.domain.ports.outbox import Alerts, Broadcasts, Leases
-from bot.domain.ports.people import Access, Chats, Places, Subscriptions
+from bot.domain.ports.people import Access, Cards, Chats, Places, Subscriptions
 
 
 class Tx(Protocol):
@@ -21,6 +21,8 @@ class Tx(Protocol):
     def subscriptions(self) -> Subscriptions: ...
     @property
     def chats(self) -> Chats: ...
+    @property
+    def cards(self) -> Cards: ...
     @property
     def alerts(self) -> Alerts: ...
     @property

@@ -36,9 +36,7 @@ const tags = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code:
 function shaped(entity, words, children) {
   if (entity.type === "text_link" || entity.type === "url") {
     const url = entity.url || words;
-    return /^https?:/.test(url)
-      ? make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children)
-      : make("span", {}, ...children);
+    return /^https?:/.test(url) ? away(url, ...children) : make("span", {}, ...children);
   }
   if (entity.type === "bot_command") {
     const link = make("a", { href: "#" }, ...children);
@@ -47,6 +45,24 @@ function shaped(entity, words, children) {
   }
   if (entity.type === "spoiler") return make("span", { className: "spoiler" }, ...children);
   return make(tags[entity.type] || "span", {}, ...children);
+}
+
+// A link; those to the bot and to Telegram's share page stay in here, as they do in Telegram.
+function away(url, ...children) {
+  const link = make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
+  const go = inside(new URL(url));
+  if (go) link.onclick = (event) => { event.preventDefault(); go(); };
+  return link;
+}
+function inside(url) {
+  const asked = url.searchParams, bot = state.bot.username;
+  const first = (...kinds) => state.rooms.find((one) => kinds.includes(one.type));
+  if (url.host !== "t.me") return null;
+  if (url.pathname === "/share/url") return () => choose(state.rooms, (one) => { enter(one); $("#say input").value = asked.get("url"); });
+  if (url.pathname !== "/" + bot) return null;
+  if (asked.has("start")) return () => { enter(first("private")); say("/start " + asked.get("start")); };
+  if (asked.has("startgroup")) return () => { enter(first("supergroup")); say(`/start@${bot} ${asked.get("startgroup")}`); };
+  return null;
 }
 
 function card(message) {
@@ -60,7 +76,7 @@ function card(message) {
 function keyboard(message) {
   return (message.reply_markup?.inline_keyboard || []).map((row) => make("div", { className: "row" },
     ...row.map((button) => {
-      if (button.url) return make("a", { href: button.url, target: "_blank", rel: "noopener noreferrer" }, button.text);
+      if (button.url) return away(button.url, button.text);
       const key = make("button", { type: "button", dir: "auto" }, button.text);
       key.onclick = async () => {
         key.classList.add("busy");
@@ -90,12 +106,10 @@ function bubble(message) {
   whole.ondblclick = () => reply(message);
   return whole;
 }
-const service = (message) => message.chat_shared ? "(a chat was picked)" : "";
+const service = (message) => message.chat_shared ? "“" + message.chat_shared.title + "” was picked" : "";
 
-const me = () => {
-  const chosen = $("#who").value;
-  return state.people[chosen === "1" ? 1 : 0];
-};
+const acting = () => (room.type === "private" ? "0" : $("#who").value);
+const me = () => state.people[acting() === "1" ? 1 : 0];
 const shown = (message) => (message.is_topic_message ? message.message_thread_id : 0) === topic;
 
 function draw() {
@@ -108,6 +122,7 @@ function draw() {
     return tab;
   }));
   $("#log").replaceChildren(...room.messages.filter(shown).map(bubble));
+  keys();
   $("#start").hidden = !(room.type === "private" && !room.messages.length);
   $("#say").hidden = !$("#start").hidden;
   down();
@@ -146,7 +161,7 @@ $("#reply button").onclick = () => reply(null);
 
 function say(text) {
   if (!text.trim()) return;
-  post("say", { room: room.id, user: me().id, text, topic, reply_to: replyTo, anonymous: $("#who").value === "2" });
+  post("say", { room: room.id, user: me().id, text, topic, reply_to: replyTo, anonymous: acting() === "2" });
   reply(null);
   $("#menu").hidden = true;
 }
@@ -159,22 +174,25 @@ $("#say").onsubmit = (event) => {
 $("#start").onclick = () => say("/start");
 
 // A reply keyboard: its buttons say their text; request_chat lets the person pick a chat.
-function keys(markup) {
-  $("#keys").hidden = !markup.keyboard;
-  $("#keys").replaceChildren(...(markup.keyboard || []).map((row) => make("div", { className: "row" }, ...row.map((button) => {
+function keys() {
+  const last = room.messages.findLast((one) => one.client_markup || one.chat_shared);
+  const rows = last?.client_markup?.keyboard || [];
+  $("#keys").hidden = !rows.length;
+  $("#keys").replaceChildren(...rows.map((row) => make("div", { className: "row" }, ...row.map((button) => {
     const key = make("button", { type: "button" }, button.text || button);
     key.onclick = () => (button.request_chat ? pick(button.request_chat) : say(button.text || button));
     return key;
   }))));
 }
 function pick(request) {
-  const fitting = state.rooms.filter((one) => one.type === (request.chat_is_channel ? "channel" : "supergroup"));
-  $("#menu").replaceChildren(...fitting.map((one) => {
+  const type = request.chat_is_channel ? "channel" : "supergroup";
+  const fitting = state.rooms.filter((one) => one.type === type && one.administrators.includes(me().id));
+  choose(fitting, (one) => post("share", { user: me().id, request: request.request_id, chat: one.id }));
+}
+function choose(rooms, chosen) {
+  $("#menu").replaceChildren(...rooms.map((one) => {
     const button = make("button", {}, make("b", {}, faces[one.type] + " " + one.title));
-    button.onclick = () => {
-      $("#menu").hidden = $("#keys").hidden = true;
-      post("share", { user: me().id, request: request.request_id, chat: one.id });
-    };
+    button.onclick = () => { $("#menu").hidden = true; chosen(one); };
     return make("li", {}, button);
   }));
   $("#menu").hidden = false;
@@ -218,7 +236,7 @@ const hears = {
       $("#say").hidden = false;
       down();
       if (event.client_markup?.force_reply) reply(event);
-      if (event.client_markup) keys(event.client_markup);
+      keys();
     } else { where.unread = (where.unread || 0) + 1; }
     list();
   },
