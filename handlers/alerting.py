@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.callbacks import Callback, Verb, base36
+from bot.domain.callbacks import Callback, Verb
+from bot.domain.links import payload_of
 from bot.domain.message import Message
 from bot.domain.model import Form, Subscription
 from bot.rendering import answers, paper
@@ -20,7 +21,7 @@ async def press_more(deps: Deps, turn: Turn, _pressed: Callback) -> Pressed:
     if told is None or not told.subscriptions:
         return _gone(turn)
     name = turn.message.get_bot().username
-    share = f"https://t.me/{name}?start=q_{base36(told.subscriptions[0].query_id)}"
+    share = f"https://t.me/{name}?start={payload_of(told.subscriptions[0])}"
     brief = all(one.form is Form.HEADLINE for one in told.subscriptions)
     about = told.article
     menu = alert_menu(about.source, about.source_title, share, turn.sentences, brief=brief)

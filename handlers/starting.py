@@ -1,13 +1,11 @@
 """/start, /help, /about, /privacy: who the bot is and what it keeps."""
 
+from bot.domain import links
 from bot.domain.message import Message
 from bot.rendering import answers
-from handlers import papers, subscribing
+from handlers import channels, papers, subscribing
 from handlers.deps import Deps
 from handlers.turn import Turn
-
-MOST_DIGITS = 18
-"""Of a row's id in a link: what 63 bits hold."""
 
 
 async def start(deps: Deps, turn: Turn) -> Message:
@@ -17,14 +15,17 @@ async def start(deps: Deps, turn: Turn) -> Message:
         if shared is not None:
             return shared
     name = turn.user.first_name if turn.private and turn.user else ""
-    return answers.greeting(name, subscribing.EXAMPLES, turn.sentences)
+    bot = turn.message.get_bot().username if turn.private else ""
+    return answers.greeting(name, subscribing.EXAMPLES, bot, turn.sentences)
 
 
 async def _linked(deps: Deps, turn: Turn) -> Message | None:
-    """`r_<article>` from Related under an alert elsewhere, or a subscription."""
-    kind, _, rest = turn.argument.partition("_")
-    if kind == "r" and rest.isdecimal() and len(rest) <= MOST_DIGITS:
-        return await papers.related_to(deps, turn, int(rest))
+    """From Related under an alert elsewhere, from /channel elsewhere, or a shared subscription."""
+    article = links.article_in(turn.argument)
+    if article is not None:
+        return await papers.related_to(deps, turn, article)
+    if turn.argument == "channel":
+        return await channels.channel(deps, turn)
     return await subscribing.start_shared(deps, turn)
 
 

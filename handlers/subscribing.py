@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.domain import links
 from bot.domain.callbacks import Callback, Verb
 from bot.domain.errors import FeedError, FetchError, LimitReached, QueryError, SeveralFeeds
 from bot.domain.message import Message
@@ -57,14 +58,26 @@ async def unsubscribe(deps: Deps, turn: Turn) -> Message:
 
 
 async def start_shared(deps: Deps, turn: Turn) -> Message | None:
-    """`/start sub_Geneva_talks` or `/start q_<id>`: None when the payload says neither."""
-    kind, _, rest = turn.argument.partition("_")
+    """`/start sub_Geneva_talks` or `/start q_<id>`: None when the payload says neither.
+
+    /start itself is for everybody; what its link subscribes is for administrators.
+    """
+    words, stored = links.words_in(turn.argument), links.query_in(turn.argument)
+    if words is None and stored is None:
+        return None
+    if not await deps.guard.may_change(turn):
+        return answers.admins_only(turn.sentences)
+    return await _add_shared(deps, turn, words, stored)
+
+
+async def _add_shared(
+    deps: Deps, turn: Turn, words: str | None, stored: int | None
+) -> Message | None:
     try:
-        if kind == "sub" and rest:
-            return _told(await deps.subscriptions.add(turn.place, rest.replace("_", " ")), turn)
-        if kind == "q" and rest.isalnum() and len(rest) <= 13:
-            done = await deps.subscriptions.add_shared(turn.place, int(rest, 36))
-            return None if done is None else _told(done, turn)
+        if words is not None:
+            return _told(await deps.subscriptions.add(turn.place, words), turn)
+        done = await deps.subscriptions.add_shared(turn.place, stored or 0)
+        return None if done is None else _told(done, turn)
     except QueryError as error:
         return answers.query_error(turn.argument, error, turn.sentences)
     except LimitReached as error:

@@ -15,14 +15,19 @@ NAME_UNITS = 80
 QUERY_UNITS = 300
 
 
-def greeting(name: str, examples: Sequence[str], texts: Sentences) -> Message:
-    """Who the bot is, how to begin, and three examples to tap."""
+def greeting(name: str, examples: Sequence[str], bot: str, texts: Sentences) -> Message:
+    """Who the bot is, how to begin, three examples to tap, and the way into groups.
+
+    `bot`: its user name where it can be added elsewhere from here.
+    """
     hello = texts.say("greeting", name=_short(name)) if name else texts.say("greeting_nameless")
     rows = tuple(
         (_button(texts.plain("example_button", query=query), Verb.EXAMPLE, index),)
         for index, query in enumerate(examples)
     )
-    return Message(text=join([hello, texts.say("greeting_how")], "\n"), keyboard=rows)
+    adding = Button(texts.plain("button_add_to_group"), url=f"https://t.me/{bot}?startgroup=new")
+    keyboard = (*rows, (adding,)) if bot else rows
+    return Message(text=join([hello, texts.say("greeting_how")], "\n"), keyboard=keyboard)
 
 
 def help_text(is_group: bool, commands: Sequence[tuple[str, str]], texts: Sentences) -> Message:
@@ -172,6 +177,11 @@ def choose_feed(found: Sequence[tuple[str, str]], texts: Sentences) -> Message:
 def limit_reached(error: LimitReached, texts: Sentences) -> Message:
     """A quota of the operator."""
     return Message(text=texts.say(f"limit_{error.what}", count=error.limit))
+
+
+def too_many_commands(per_minute: int, texts: Sentences) -> Message:
+    """The one refusal in a flood."""
+    return Message(text=texts.say("too_many_commands", count=per_minute))
 
 
 def admins_only(texts: Sentences) -> Message:

@@ -26,7 +26,7 @@ from bot.domain.model import (
 from bot.domain.places import Gather, PlaceSettings, Quiet
 from bot.domain.query import And, Query
 from bot.domain.why import Reason, Why
-from bot.rendering import answers, digest, lists, paper, settings, transfers, trends, why
+from bot.rendering import answers, digest, lists, paper, remote, settings, transfers, trends, why
 from bot.rendering.alert import alert_menu, render_alert
 from bot.rendering.html import Html
 from bot.rendering.sentences import Locales, Sentences, plural
@@ -64,8 +64,8 @@ CHOSEN = PlaceSettings(
 def every(texts: Sentences) -> list[Message]:
     health = SourceHealth(source=make_source(title=HOSTILE, site=HOSTILE, error="dns"), per_day=2)
     return [
-        answers.greeting(HOSTILE, ("NATO", "Geneva talks"), texts),
-        answers.greeting("", (), texts),
+        answers.greeting(HOSTILE, ("NATO", "Geneva talks"), "newsbell_bot", texts),
+        answers.greeting("", (), "", texts),
         answers.help_text(True, [("list", "what rings")], texts),
         answers.about("1.0", texts),
         trends.trends([(HOSTILE, 3, parse("NATO"))] * 10, "24h", None, texts),
@@ -102,6 +102,14 @@ def every(texts: Sentences) -> list[Message]:
         answers.choose_feed([("https://example.org/a?b=1&c", HOSTILE)] * 5, texts),
         answers.limit_reached(LimitReached("subscriptions", 200), texts),
         answers.admins_only(texts),
+        answers.too_many_commands(20, texts),
+        remote.pick(texts),
+        remote.in_private("newsbell_bot", texts),
+        remote.not_yours(texts),
+        remote.card(HOSTILE, [ONE] * 20, 3, 1, texts),
+        remote.card("", [], 0, 0, texts),
+        remote.ask_words(HOSTILE, texts),
+        remote.leading_back(answers.undone(ONE, texts), HOSTILE, texts),
         answers.unknown_command(HOSTILE, None, texts),
         answers.unknown_command("lits", "list", texts),
         answers.words_alone(HOSTILE, texts),
