@@ -1,7 +1,6 @@
 """The outbox, and the lanes that empty it."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,12 +24,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.joining import LEAST_TRIPLED, TOLD_AGAIN, TRIPLE
 from bot.domain.languages import News, NewsLanguages, primary
-from bot.domain.model import Alert, Article, Delivery, Lane, Place, Subscription
-from bot.domain.patience import BURST, BURST_WINDOW, CAP_WINDOW
-from bot.domain.places import Crowd, Gather, PlaceSettings
+from bot.domain.model import Alert, Article, Delivery, Lane, Place, Receipt, Subscription
+from bot.domain.places import Gather
 from storage import claims
-from storage.articles import Articles
-from storage.places import settings_of
 from storage.rows import alert_of, chat_of, chunks, insert, subscription_of
 from storage.schema import (
     UNSENT,
@@ -43,14 +39,9 @@ from storage.schema import (
     story,
     subscription,
 )
-from storage.schema import article as articles
 from storage.subscriptions import with_text
 from storage.types import UtcDateTime
-
-IN_ONE = 20
-"""Gathered alerts in one message: at 180 UTF-16 units each they fit into Telegram's 4,096."""
-
-_CHOICES = tuple(column for column in place.c if column.name not in ("chat", "topic"))
+from storage.upcoming import Upcoming
 
 
 class Alerts:
@@ -84,27 +75,8 @@ class Alerts:
         )
         return [Lane(chat=chat_of(row), claim=row["claim"]) for row in rows]
 
-    async def next_in(self, lane: Lane, now: datetime) -> Delivery | None:
-        ready = and_(alert.c.chat == lane.chat.id, alert.c.ready <= now.timestamp(), UNSENT)
-        at_its_place = and_(place.c.chat == alert.c.chat, place.c.topic == alert.c.topic)
-        rows = await self._connection.execute(
-            select(alert, *_CHOICES)
-            .outerjoin(place, at_its_place)
-            .where(ready)
-            .order_by(alert.c.ready, alert.c.id)
-            .limit(1)
-        )
-        row = rows.mappings().first()
-        if row is None:
-            return None
-        found, settings = alert_of(row), settings_of(row)
-        first = await self.delivery(found)
-        if first is None:  # cannot be: the article's alerts go with it
-            return None
-        if found.gather:
-            return replace(first, settings=settings, rest=await self._gathered(found, now))
-        crowd = await self._crowd(first, settings, now)
-        return replace(first, settings=settings, crowd=crowd)
+    async def next_of(self, lanes: Sequence[Lane], now: datetime) -> dict[int, Delivery]:
+        return await Upcoming(self._connection).next_of(lanes, now)
 
     async def hold(self, waiting: Alert, until: datetime, gather: Gather) -> None:
         await self._change(waiting, ready=until.timestamp(), gather=gather)
@@ -123,8 +95,27 @@ class Alerts:
         if changed.rowcount:
             await self._wake([where.chat], now)
 
-    async def settle(self, done: Alert, *, message_id: int, now: datetime, shown: int = 1) -> None:
-        await self._change(done, sent=now, message=message_id, shown=shown)
+    async def settle(self, receipts: Sequence[Receipt]) -> None:
+        if receipts:
+            await self._connection.execute(
+                update(alert)
+                .where(alert.c.id == bindparam("which"), alert.c.chat == bindparam("where"))
+                .values(
+                    sent=bindparam("at", type_=UtcDateTime),
+                    message=bindparam("said"),
+                    shown=bindparam("outlets"),
+                ),
+                [
+                    {
+                        "which": one.alert.id,
+                        "where": one.alert.place.chat,
+                        "at": one.at,
+                        "said": one.message_id,
+                        "outlets": one.shown,
+                    }
+                    for one in receipts
+                ],
+            )
 
     async def retry(self, again: Alert, *, attempts: int, plain: bool = False) -> None:
         await self._change(again, attempts=attempts, plain=plain)
@@ -132,19 +123,35 @@ class Alerts:
     async def bury(self, dead: Alert, reason: str, now: datetime) -> None:
         await self._change(dead, buried=now, reason=reason)
 
-    async def release_lane(self, lane: Lane, due: datetime | None) -> bool:
-        mine = (chat.c.id == lane.chat.id) & (chat.c.claim == lane.claim)
-        locked = await self._connection.scalar(select(chat.c.id).where(mine).with_for_update())
-        if locked is None:
-            return False
-        # The row is locked: an alert stored from now on waits, and then wakes the lane itself.
-        left = select(func.min(alert.c.ready)).where(alert.c.chat == lane.chat.id, UNSENT)
-        ready = await self._connection.scalar(left)
-        pause = due.timestamp() if due else 0.0
-        moment = None if ready is None else max(pause, ready)
-        asleep = moment is not None and moment > pause
-        await self._connection.execute(update(chat).where(mine).values(due=moment, asleep=asleep))
+    async def release_lanes(self, dues: Mapping[Lane, datetime | None]) -> bool:
+        chats = {lane.chat.id: lane for lane in dues}
+        for some in chunks(sorted(chats)):
+            rows = await self._connection.execute(
+                select(chat.c.id, chat.c.claim)
+                .where(chat.c.id.in_(some))
+                .order_by(chat.c.id)
+                .with_for_update()
+            )
+            held = {(row.id, row.claim) for row in rows}
+            if any((one, chats[one].claim) not in held for one in some):
+                return False
+            await self._hand_back({one: dues[chats[one]] for one in some})
         return True
+
+    async def _hand_back(self, dues: Mapping[int, datetime | None]) -> None:
+        """The rows are locked: an alert stored from now on waits, then wakes the lane itself."""
+        left = (
+            select(alert.c.chat, func.min(alert.c.ready).label("ready"))
+            .where(alert.c.chat.in_(list(dues)), UNSENT)
+            .group_by(alert.c.chat)
+        )
+        ready = {row.chat: row.ready for row in await self._connection.execute(left)}
+        await self._connection.execute(
+            update(chat)
+            .where(chat.c.id == bindparam("which"))
+            .values(due=bindparam("moment"), asleep=bindparam("sleeps")),
+            [_row_of(one, due, ready.get(one)) for one, due in dues.items()],
+        )
 
     async def by_message(self, chat_id: int, message_id: int) -> Alert | None:
         return await self._one(
@@ -166,66 +173,7 @@ class Alerts:
 
     async def delivery(self, told: Alert) -> Delivery | None:
         """An alert with its article, what it met here, and the story's other outlets."""
-        about = await Articles(self._connection).get(told.article)
-        if about is None:
-            return None
-        met = tuple(await self.subscriptions_of(told))
-        sized = select(story.c.size).where(story.c.id == about.story)
-        size = await self._connection.scalar(sized) or 1
-        others = await self._outlets(about, told.place.chat) if size > 1 else ()
-        return Delivery(alert=told, article=about, subscriptions=met, others=others, size=size)
-
-    async def _outlets(self, about: Article, chat_id: int) -> tuple[Article, ...]:
-        return await Articles(self._connection).outlets(about, chat_id)
-
-    async def _gathered(self, first: Alert, now: datetime) -> tuple[Delivery, ...]:
-        """What waited together with the first alert, up to a message's worth."""
-        rows = await self._connection.execute(
-            select(alert)
-            .where(
-                *_at(first.place),
-                alert.c.gather == first.gather,
-                alert.c.ready <= now.timestamp(),
-                alert.c.id != first.id,
-                UNSENT,
-            )
-            .order_by(alert.c.ready, alert.c.id)
-            .limit(IN_ONE - 1)
-        )
-        found = [await self.delivery(alert_of(row)) for row in rows.mappings().all()]
-        return tuple(one for one in found if one is not None)
-
-    async def _crowd(self, next_: Delivery, settings: PlaceSettings, now: datetime) -> Crowd:
-        """What this place was told one by one lately; mostly that is little, and one question."""
-        single = and_(*_at(next_.alert.place), alert.c.gather == Gather.NONE)
-        since = now - (BURST_WINDOW if settings.cap is None else CAP_WINDOW)
-        rows = await self._connection.execute(
-            select(alert.c.sent, articles.c.id, articles.c.source)
-            .join(articles, articles.c.id == alert.c.article)
-            .where(single, alert.c.sent >= since)
-            .order_by(alert.c.sent.desc())
-        )
-        told = rows.all()
-        lately = [row for row in told if row.sent >= now - BURST_WINDOW]
-        if len(lately) < BURST:
-            return Crowd(day=len(told))
-        groups = [[row.sent for row in lately if row.source == next_.article.source]]
-        groups += await self._told_of([row.id for row in lately], next_, lately)
-        full = [moments[BURST - 1] for moments in groups if len(moments) >= BURST]
-        return Crowd(burst=max(full, default=None), day=len(told))
-
-    async def _told_of(
-        self, ids: Sequence[int], next_: Delivery, lately: Sequence[Any]
-    ) -> list[list[datetime]]:
-        """When each of the subscriptions behind the next alert rang lately, newest first."""
-        queries = [one.query_id for one in next_.subscriptions]
-        rows = await self._connection.execute(
-            select(hit.c.article, hit.c.query).where(
-                hit.c.article.in_(ids), hit.c.query.in_(queries)
-            )
-        )
-        met = {(row.article, row.query) for row in rows}
-        return [[row.sent for row in lately if (row.id, query) in met] for query in queries]
+        return (await Upcoming(self._connection).deliveries([told])).get(told.id)
 
     async def _fan_out(
         self, article: Article, query_ids: Sequence[int], now: datetime, news: NewsLanguages
@@ -326,3 +274,11 @@ def _same_place(table: Any, story_id: int) -> tuple[Any, ...]:
 
 def _at(where: Place) -> tuple[Any, Any]:
     return alert.c.chat == where.chat, alert.c.topic == where.topic
+
+
+def _row_of(chat_id: int, due: datetime | None, ready: float | None) -> dict[str, Any]:
+    """When a lane is due again: never before `due`, and asleep where all that is left is held."""
+    pause = due.timestamp() if due else 0.0
+    moment = None if ready is None else max(pause, ready)
+    sleeps = moment is not None and moment > pause
+    return {"which": chat_id, "moment": moment, "sleeps": sleeps}

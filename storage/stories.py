@@ -15,6 +15,7 @@ from storage.articles import WITH_SOURCE
 from storage.places import settings_of
 from storage.rows import alert_of, article_of, chat_of, chunks
 from storage.schema import alert, article, chat, place, source, story
+from storage.upcoming import CHOICES
 
 _LOCK = 7_365_001
 """Any number that nothing else locks by."""
@@ -22,8 +23,6 @@ _LOCK = 7_365_001
 BATCH = 1_000
 CORRECTED = timedelta(hours=48)
 """How long a headline is watched for corrections."""
-
-_CHOICES = tuple(column for column in place.c if column.name not in ("chat", "topic"))
 
 
 class Stories:
@@ -158,7 +157,7 @@ class Stories:
     async def _whole(self, told: Alert) -> tuple[Chat, Delivery] | None:
         delivery = await Alerts(self._connection).delivery(told)
         rows = await self._connection.execute(
-            select(chat, *_CHOICES)
+            select(chat, *CHOICES)
             .outerjoin(place, and_(place.c.chat == chat.c.id, place.c.topic == told.place.topic))
             .where(chat.c.id == told.place.chat)
         )

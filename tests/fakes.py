@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 from collections import defaultdict
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from bot.domain.message import Message
-from bot.domain.model import Alert, Chat, Delivery, Lane, Place, Subscription
+from bot.domain.model import Alert, Chat, Delivery, Lane, Place, Receipt, Subscription
 from bot.domain.outcomes import Outcome, Sent
 from bot.domain.places import Gather
 from tests.builders import NOW, make_article
@@ -119,6 +119,7 @@ class _Rows:
     buried: dict[int, str] = field(default_factory=dict)
     subscriptions: dict[Place, tuple[Subscription, ...]] = field(default_factory=dict)
     ready: dict[int, datetime] = field(default_factory=dict)
+    claimed: list[int] = field(default_factory=list)  # how many lanes each claim gave
 
 
 class FakeStorage:
@@ -180,27 +181,30 @@ class FakeAlerts:
             for chat, moment in rows.due.items()
             if moment is not None and moment <= now and rows.chats[chat].gone is None
         )[:limit]
+        if due:
+            rows.claimed.append(len(due))
         for _, chat in due:
             rows.due[chat] = now + timedelta(seconds=lease)
             rows.claims[chat] += 1
         return [Lane(chat=rows.chats[chat], claim=rows.claims[chat]) for _, chat in due]
 
-    async def next_in(self, lane: Lane, now: datetime) -> Delivery | None:
+    async def next_of(self, lanes: Sequence[Lane], now: datetime) -> dict[int, Delivery]:
+        found = {lane.chat.id: self._next(lane.chat.id, now) for lane in lanes}
+        return {chat: delivery for chat, delivery in found.items() if delivery is not None}
+
+    def _next(self, chat: int, now: datetime) -> Delivery | None:
         for alert in self._rows.alerts.values():
             ready = self._rows.ready.get(alert.id, now)
-            if alert.place.chat == lane.chat.id and ready <= now:
+            if alert.place.chat == chat and ready <= now:
                 article = make_article(id=alert.article, title=f"article {alert.article}")
                 wanted_by = self._rows.subscriptions[alert.place]
                 return Delivery(alert=alert, article=article, subscriptions=wanted_by)
         return None
 
-    async def settle(
-        self, alert: Alert, *, message_id: int, now: datetime, shown: int = 1
-    ) -> None:
-        del shown
-        del now
-        del self._rows.alerts[alert.id]
-        self._rows.settled[alert.id] = message_id
+    async def settle(self, receipts: Sequence[Receipt]) -> None:
+        for one in receipts:
+            del self._rows.alerts[one.alert.id]
+            self._rows.settled[one.alert.id] = one.message_id
 
     async def retry(self, alert: Alert, *, attempts: int, plain: bool = False) -> None:
         self._rows.alerts[alert.id] = replace(alert, attempts=attempts, plain=plain)
@@ -218,13 +222,15 @@ class FakeAlerts:
         held = [one.id for one in self._rows.alerts.values() if one.place == place]
         self._rows.ready |= dict.fromkeys(held, until)
 
-    async def release_lane(self, lane: Lane, due: datetime | None) -> bool:
-        rows, chat = self._rows, lane.chat.id
-        if rows.claims.get(chat) != lane.claim:
+    async def release_lanes(self, dues: Mapping[Lane, datetime | None]) -> bool:
+        rows = self._rows
+        if any(rows.claims.get(lane.chat.id) != lane.claim for lane in dues):
             return False
-        left = [one.id for one in rows.alerts.values() if one.place.chat == chat]
-        ready = min((rows.ready.get(one, NOW) for one in left), default=None)
-        rows.due[chat] = None if ready is None else max(due or NOW, ready)
+        for lane, due in dues.items():
+            chat = lane.chat.id
+            left = [one.id for one in rows.alerts.values() if one.place.chat == chat]
+            ready = min((rows.ready.get(one, NOW) for one in left), default=None)
+            rows.due[chat] = None if ready is None else max(due or NOW, ready)
         return True
 
 

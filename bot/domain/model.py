@@ -341,6 +341,16 @@ class Delivery:
     translation: Translation | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Telegram accepted an alert: the message's id, when, and how many outlets it names."""
+
+    alert: Alert
+    message_id: int
+    at: datetime
+    shown: int = 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
     """A source as people see it in /sources. `per_day` is articles a day over the last 7 days."""

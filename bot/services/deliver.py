@@ -15,7 +15,7 @@ from typing import assert_never
 
 from bot.domain.errors import LeaseLost, NewsbellError
 from bot.domain.message import Message
-from bot.domain.model import Alert, Chat, Delivery, Lane
+from bot.domain.model import Alert, Chat, Delivery, Lane, Receipt
 from bot.domain.outcomes import Unreachable
 from bot.domain.patience import Hold, held
 from bot.domain.ports import Clock, Sender, Storage, Tx
@@ -40,6 +40,10 @@ Render = Callable[[Delivery, Lane], Message]
 
 Prepare = Callable[[Delivery, Chat], Awaitable[Delivery]]
 """Adds what is worth waiting for a moment: translations."""
+
+FEWEST = 4
+"""Places are filled when a quarter of them is free: under load that claims and reads many lanes at
+once, for the price of one; without load there is always that much room."""
 
 UNWANTED = ""
 """No reason: every subscription of the alert was removed, which is no fault to show anybody."""
@@ -90,6 +94,7 @@ class Deliverer:
         self._clock = clock
         self._prepare = prepare
         self._lanes = lanes
+        self._fewest = max(lanes // FEWEST, 1)
         self._lease = lease
         self._tick = tick
         self._grace = grace
@@ -123,9 +128,11 @@ class Deliverer:
         try:
             while True:
                 wake.clear()  # before looking: what is stored from now on wakes us again
-                claimed = await self._claim(self._clock(), self._lanes - len(serving))
-                serving |= {asyncio.create_task(self._serve(*lane)) for lane in claimed}
-                more = len(serving) == self._lanes
+                room = self._lanes - len(serving)
+                if room >= self._fewest:
+                    claimed = await self._claim(self._clock(), room)
+                    serving |= {asyncio.create_task(self._serve(*lane)) for lane in claimed}
+                more = self._lanes - len(serving) < self._fewest
                 ended = await self._pause(serving, None if more else wake)
                 serving -= ended
                 _raise_stop(_failures([task.exception() for task in ended]))
@@ -140,7 +147,8 @@ class Deliverer:
         if not lanes:
             return []
         async with self._storage.read() as tx:
-            return [(lane, await tx.alerts.next_in(lane, now)) for lane in lanes]
+            found = await tx.alerts.next_of(lanes, now)
+        return [(lane, found.get(lane.chat.id)) for lane in lanes]
 
     async def _serve(self, lane: Lane, delivery: Delivery | None) -> None:
         """Say the alert, then write down what Telegram made of it."""
@@ -198,10 +206,23 @@ class Deliverer:
                 logger.warning("a lane's lease was lost while sending; its verdict is dropped")
 
     async def _write(self, batch: Sequence[Verdict]) -> None:
-        """One transaction; chats are locked in the order of their ids, as enqueueing does."""
+        """One transaction, in which the number of statements does not depend on the good news.
+
+        What changes alerts comes before the release, which looks for what is left; what changes
+        chats comes after it, because then their lanes are no longer ours to hand back.
+
+        Raises:
+            LeaseLost: another worker holds one of the lanes; all of it was rolled back.
+        """
         async with self._storage.write() as tx:
-            for verdict in sorted(batch, key=lambda verdict: verdict.lane.chat.id):
-                await _apply(tx, verdict)
+            await tx.alerts.settle([one for verdict in batch for one in _receipts(verdict)])
+            for verdict in batch:
+                await _write_alert(tx, verdict)
+            dues = {verdict.lane: verdict.due for verdict in batch}
+            if not await tx.alerts.release_lanes(dues):
+                raise LeaseLost("another worker took a lane over")
+            for verdict in batch:
+                await _write_chat(tx, verdict)
 
     async def _pause(
         self, serving: set[asyncio.Task[None]], wake: asyncio.Event | None
@@ -233,18 +254,15 @@ class Deliverer:
                 task.cancel()
 
 
-async def _apply(tx: Tx, verdict: Verdict) -> None:
-    """Write one verdict and hand its lane back.
+def _receipts(verdict: Verdict) -> list[Receipt]:
+    """For the alert of a verdict, and for all that was said with it."""
+    if verdict.alert is None or not isinstance(verdict.decision, Settle):
+        return []
+    message_id, said = verdict.decision.message_id, (verdict.alert, *verdict.rest)
+    return [Receipt(one, message_id, verdict.now, verdict.shown) for one in said]
 
-    What changes alerts comes before the release, which looks for what is left; what changes the
-    chat comes after it, because then the lane is no longer ours to hand back.
 
-    Raises:
-        LeaseLost: another worker holds the lane; the transaction must be rolled back.
-    """
-    await _write_alert(tx, verdict)
-    if not await tx.alerts.release_lane(verdict.lane, verdict.due):
-        raise LeaseLost("another worker took the lane over")
+async def _write_chat(tx: Tx, verdict: Verdict) -> None:
     chat = verdict.lane.chat.id
     match verdict.decision:
         case PauseChat():
@@ -265,17 +283,10 @@ def _unsaid(lane: Lane, delivery: Delivery, now: datetime) -> Bury | Hold | None
     return held(met, settings, zone_of(lane.chat.timezone), now, delivery.crowd)
 
 
-async def _write_alert(  # noqa: C901 - a table: one case a decision
-    tx: Tx, verdict: Verdict
-) -> None:
+async def _write_alert(tx: Tx, verdict: Verdict) -> None:
     if verdict.alert is None:
         return
     match verdict.decision:
-        case Settle(message_id):
-            for said in (verdict.alert, *verdict.rest):
-                await tx.alerts.settle(
-                    said, message_id=message_id, now=verdict.now, shown=verdict.shown
-                )
         case Hold(until, gather):
             await tx.alerts.hold(verdict.alert, until, gather)
         case HoldTopic(until):
@@ -285,7 +296,7 @@ async def _write_alert(  # noqa: C901 - a table: one case a decision
         case Bury(reason):
             for dead in (verdict.alert, *verdict.rest):
                 await tx.alerts.bury(dead, reason, verdict.now)
-        case _:  # the alert stays as it is
+        case _:  # said, which `_receipts` tells; or the alert stays as it is
             pass
 
 

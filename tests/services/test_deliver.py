@@ -299,6 +299,19 @@ class TestRunning:
         await self.until(desk, 6)
         await self.cancelled(running)
 
+    async def test_under_load_places_are_filled_a_quarter_at_a_time(self) -> None:
+        desk = Desk(lanes=8)
+        for chat in range(1, 41):
+            desk.queue(chat, 1)
+        desk.sender.gates = {chat: asyncio.Event() for chat in range(1, 9)}
+        running = asyncio.create_task(desk.deliverer.run(asyncio.Event()))
+        for gate in desk.sender.gates.values():
+            await settle_down()
+            gate.set()
+        await self.until(desk, 40)
+        await self.cancelled(running)
+        assert min(desk.storage.rows.claimed) >= 2
+
     async def test_a_chat_we_cannot_serve_does_not_end_it(self) -> None:
         desk, wake = Desk(tick=3600), asyncio.Event()
         desk.queue(ADA, 666)

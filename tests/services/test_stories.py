@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.grammar import parse
 from bot.domain.message import Message
-from bot.domain.model import Article, Chat, ChatKind, Delivery
+from bot.domain.model import Article, Chat, ChatKind, Delivery, Receipt
 from bot.domain.outcomes import Outcome, Sent
 from bot.domain.ports import CatalogueEntry
 from bot.rendering.alert import render_alert
@@ -79,14 +79,11 @@ class Desk:
         """Say what waits."""
         said = []
         async with self.database.write() as tx:
-            for lane in await tx.alerts.claim_lanes(self.clock(), 10, 40):
-                delivery = await tx.alerts.next_in(lane, self.clock())
-                if delivery is not None:
-                    said.append(delivery)
-                    await tx.alerts.settle(
-                        delivery.alert, message_id=7, now=self.clock(), shown=delivery.size
-                    )
-                await tx.alerts.release_lane(lane, None)
+            lanes = await tx.alerts.claim_lanes(self.clock(), 10, 40)
+            for delivery in (await tx.alerts.next_of(lanes, self.clock())).values():
+                said.append(delivery)
+                await tx.alerts.settle([Receipt(delivery.alert, 7, self.clock(), delivery.size)])
+            await tx.alerts.release_lanes(dict.fromkeys(lanes))
         return said
 
     async def wait(self, seconds: float) -> int:
@@ -135,11 +132,10 @@ async def test_a_story_that_joins_between_render_and_settle_is_still_shown(desk:
     await desk.publish(0)
     async with desk.database.write() as tx:
         (lane,) = await tx.alerts.claim_lanes(desk.clock(), 1, 40)
-        delivery = await tx.alerts.next_in(lane, desk.clock())
-    assert delivery is not None
+        (delivery,) = (await tx.alerts.next_of([lane], desk.clock())).values()
     await desk.publish(1)
     async with desk.database.write() as tx:
-        await tx.alerts.settle(delivery.alert, message_id=7, now=desk.clock(), shown=delivery.size)
+        await tx.alerts.settle([Receipt(delivery.alert, 7, desk.clock(), delivery.size)])
     await desk.wait(10)
     assert len(desk.screen.edits) == 1
 

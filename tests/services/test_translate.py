@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import TranslationError
 from bot.domain.grammar import parse
-from bot.domain.model import Alert, ChatKind, Delivery
+from bot.domain.model import Alert, ChatKind, Delivery, Receipt
 from bot.domain.ports import CatalogueEntry
 from bot.rendering.alert import render_alert
 from bot.rendering.sentences import Sentences
@@ -194,8 +194,7 @@ async def sent_alert(database: Database) -> Alert:
         (article,) = await tx.articles.add([make_article(source=source.id, language="de")])
         await tx.articles.record_hits({article.id: [query.id]})
         await tx.alerts.enqueue(article, [query.id], NOW)
-        (lane,) = await tx.alerts.claim_lanes(NOW, 1, 40)
-        found = await tx.alerts.next_in(lane, NOW)
-        assert found is not None
-        await tx.alerts.settle(found.alert, message_id=7, now=NOW)
+        lanes = await tx.alerts.claim_lanes(NOW, 1, 40)
+        (found,) = (await tx.alerts.next_of(lanes, NOW)).values()
+        await tx.alerts.settle([Receipt(found.alert, 7, NOW)])
     return found.alert

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import StatementError
 
 from bot.domain.grammar import parse
-from bot.domain.model import ChatKind, Place, Source
+from bot.domain.model import ChatKind, Place, Receipt, Source
 from bot.domain.ports import CatalogueEntry
 from storage.engine import Database
 from tests.builders import NOW, PRIVATE, make_article
@@ -107,8 +107,8 @@ async def test_one_alert_a_place_and_story_whichever_subscriptions_met(database:
     rung = await ring(database)
     async with database.write() as tx:
         lanes = await tx.alerts.claim_lanes(LATER, 9, 40)
-        found = [await tx.alerts.next_in(lane, NOW) for lane in lanes]
-    met = [[one.query for one in delivery.subscriptions] for delivery in found if delivery]
+        found = await tx.alerts.next_of(lanes, NOW)
+    met = [[one.query for one in delivery.subscriptions] for delivery in found.values()]
     assert (rung, met) == (3, [["NATO", "geneva talks"]] * 2)
 
 
@@ -117,15 +117,14 @@ async def test_an_alert_stored_while_a_lane_is_held_wakes_it_again(database: Dat
     await ring(database)
     async with database.write() as tx:
         (lane,) = await tx.alerts.claim_lanes(LATER, 1, 40)
-        delivery = await tx.alerts.next_in(lane, NOW)
-    assert delivery is not None
+        (delivery,) = (await tx.alerts.next_of([lane], NOW)).values()
     await ring(database)
     async with database.write() as tx:
-        await tx.alerts.settle(delivery.alert, message_id=7, now=LATER)
-        released = await tx.alerts.release_lane(lane, None)
-        (again,) = await tx.alerts.claim_lanes(LATER, 1, 40)
-        left = await tx.alerts.next_in(again, NOW)
-    assert (released, left is not None) == (True, True)
+        await tx.alerts.settle([Receipt(delivery.alert, 7, LATER)])
+        released = await tx.alerts.release_lanes({lane: None})
+        again = await tx.alerts.claim_lanes(LATER, 1, 40)
+        left = await tx.alerts.next_of(again, NOW)
+    assert (released, list(left)) == (True, [PRIVATE.chat])
 
 
 async def test_a_gone_chat_gets_nothing_until_it_is_back(database: Database) -> None:

@@ -1,6 +1,6 @@
 """What waits to be sent, and who may send it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from bot.domain.model import (
     Delivery,
     Lane,
     Place,
+    Receipt,
     Subscription,
 )
 from bot.domain.places import Gather
@@ -39,10 +40,11 @@ class Alerts(Protocol):
         """Take up to `limit` chats with something to send, longest due first."""
         ...
 
-    async def next_in(self, lane: Lane, now: datetime) -> Delivery | None:
-        """The oldest unsent alert of this chat that need not wait, with all that rendering needs.
+    async def next_of(self, lanes: Sequence[Lane], now: datetime) -> dict[int, Delivery]:
+        """The oldest unsent alert of each chat that need not wait, with all that rendering needs.
 
-        One that was gathered brings along what was gathered with it, up to one message's worth.
+        By chat; chats with nothing to say now are left out. An alert that was gathered brings
+        along what was gathered with it, up to one message's worth.
         """
         ...
 
@@ -58,10 +60,8 @@ class Alerts(Protocol):
         """The place has changed its mind: what waits is decided anew."""
         ...
 
-    async def settle(
-        self, alert: Alert, *, message_id: int, now: datetime, shown: int = 1
-    ) -> None:
-        """Telegram accepted it; the message names so many outlets."""
+    async def settle(self, receipts: Sequence[Receipt]) -> None:
+        """Telegram accepted these: one statement for all of them."""
         ...
 
     async def retry(self, alert: Alert, *, attempts: int, plain: bool = False) -> None:
@@ -72,12 +72,12 @@ class Alerts(Protocol):
         """It will never be sent: to the dead-letter list (`reason`), or dropped as pointless."""
         ...
 
-    async def release_lane(self, lane: Lane, due: datetime | None) -> bool:
-        """Hand the chat back; False when the lease was lost: roll back.
+    async def release_lanes(self, dues: Mapping[Lane, datetime | None]) -> bool:
+        """Hand chats back, all or none; False when a lease was lost: roll back.
 
-        `due`: not before then, if anything is left to send. None: at once if anything is left.
-        Where all that is left is held, the lane sleeps until the first of it is ready.
-        With nothing left the lane sleeps until an alert wakes it (decided with the row locked,
+        A lane is not due before its moment, if anything is left to send; None: at once if anything
+        is left. Where all that is left is held, the lane sleeps until the first of it is ready.
+        With nothing left the lane sleeps until an alert wakes it (decided with the rows locked,
         so no wake-up is lost).
         """
         ...
