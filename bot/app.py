@@ -52,6 +52,7 @@ from bot.ticks import (
     notices_tick,
     regular_ticks,
     retouch_tick,
+    returns_tick,
 )
 from bot.web.server import serve
 from bot.web.webhook import Inbox
@@ -122,6 +123,7 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             imports_tick(application, database, services),
             retouch_tick(application, database, translating.prepare),
             broadcast_tick(application, database),
+            returns_tick(application, database),
         )
         await enter(
             ticking((*regular_ticks(services, updates, wake, settings, database), *telling))

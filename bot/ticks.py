@@ -24,6 +24,7 @@ from bot.services.housekeeping import Housekeeper
 from bot.services.importing import ImportWork
 from bot.services.notices import Notices
 from bot.services.retouch import Retouch
+from bot.services.returns import Returns
 from bot.services.updates import Updates
 from storage.engine import Database
 
@@ -94,6 +95,11 @@ def retouch_tick(application: AnyApplication, database: Database, prepare: Prepa
 
     screen = TelegramSender(application.bot)
     return Tick("retouch", 2, Retouch(database, screen, render, utc_now, prepare).tick)
+
+
+def returns_tick(application: AnyApplication, database: Database) -> Tick:
+    scout = TelegramSender(application.bot)
+    return Tick("returns", 10, Returns(database, scout, utc_now).tick)
 
 
 def imports_tick(application: AnyApplication, database: Database, services: Services) -> Tick:

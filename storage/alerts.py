@@ -1,7 +1,7 @@
 """The outbox, and the lanes that empty it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     and_,
     bindparam,
+    case,
     cast,
     exists,
     false,
@@ -29,6 +30,7 @@ from bot.domain.places import Gather
 from storage import claims
 from storage.rows import alert_of, chat_of, chunks, insert, subscription_of
 from storage.schema import (
+    AWAKE,
     UNSENT,
     alert,
     chat,
@@ -73,7 +75,15 @@ class Alerts:
             and_(chat.c.gone.is_(None), ~exists().where(lease.c.name == "sending")),
             asleep=False,
         )
-        return [Lane(chat=chat_of(row), claim=row["claim"]) for row in rows]
+        until = now + timedelta(seconds=seconds)
+        return [Lane(chat=chat_of(row), claim=row["claim"], until=until) for row in rows]
+
+    async def hasten(self, lanes: Sequence[Lane], now: datetime) -> None:
+        for lane in lanes:
+            waiting = (chat.c.id == lane.chat.id) & (chat.c.claim == lane.claim)
+            await self._connection.execute(
+                update(chat).where(waiting, AWAKE).values(due=now.timestamp())
+            )
 
     async def next_of(self, lanes: Sequence[Lane], now: datetime) -> dict[int, Delivery]:
         return await Upcoming(self._connection).next_of(lanes, now)
@@ -115,6 +125,16 @@ class Alerts:
                     }
                     for one in receipts
                 ],
+            )
+
+    async def settle_lost(self, receipts: Sequence[Receipt]) -> None:
+        for one in receipts:
+            here = alert.c.chat == one.alert.place.chat  # the chat may have moved meanwhile
+            number = case((here, one.message_id), else_=None)
+            await self._connection.execute(
+                update(alert)
+                .where(alert.c.id == one.alert.id, UNSENT)
+                .values(sent=one.at, message=number, shown=one.shown)
             )
 
     async def retry(self, again: Alert, *, attempts: int, plain: bool = False) -> None:
@@ -178,7 +198,7 @@ class Alerts:
     async def _fan_out(
         self, article: Article, query_ids: Sequence[int], now: datetime, news: NewsLanguages
     ) -> int:
-        columns = ["chat", "topic", "story", "round", "article", "created", "size"]
+        columns = ["chat", "topic", "story", "round", "article", "created", "size", "ready"]
         sized = select(story.c.size).where(story.c.id == article.story)
         size = await self._connection.scalar(sized) or 1
         earlier, known = alert.alias("earlier"), alert.alias("known")
@@ -192,6 +212,7 @@ class Alerts:
                 cast(literal(article.id), BigInteger).label("about"),
                 bindparam("created", now, UtcDateTime).label("made"),
                 cast(literal(size), Integer).label("size"),
+                _ready_there(now).label("ready"),
             )
             .join(chat, chat.c.id == subscription.c.chat)
             .outerjoin(
@@ -261,6 +282,20 @@ def _read_there(tag: str | None, default: NewsLanguages) -> ColumnElement[bool]:
         and_(chat.c.news == News.OWN, own),
         and_(chat.c.news == News.DEFAULT, or_(usual, own) if default.own else usual),
     )
+
+
+def _ready_there(now: datetime) -> ColumnElement[float]:
+    """With those that a closed topic holds, so that they keep their order; else at once."""
+    held = alert.alias("held")
+    waits = select(func.max(held.c.ready)).where(
+        held.c.chat == subscription.c.chat,
+        held.c.topic == subscription.c.topic,
+        held.c.ready > now.timestamp(),
+        held.c.gather == Gather.NONE,
+        held.c.sent.is_(None),
+        held.c.buried.is_(None),
+    )
+    return func.coalesce(waits.scalar_subquery(), 0.0)
 
 
 def _same_place(table: Any, story_id: int) -> tuple[Any, ...]:

@@ -3,10 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, exists, select, update
+from sqlalchemy import Table, case, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.model import Chat, ChatKind
+from bot.domain.model import Chat, ChatKind, Lane, Place
+from bot.domain.places import Gather
+from bot.domain.returning import FIRST_LOOK
+from storage import claims
 from storage.cards import FORGOTTEN, Cards
 from storage.rows import chat_of, insert
 from storage.schema import (
@@ -26,6 +29,9 @@ from storage.schema import (
 
 ANSWERABLE = timedelta(hours=1)
 """How long a question may be answered (PRODUCT.md, "Asking back")."""
+
+GENERAL = 0
+"""The topic of messages without one."""
 
 AT_ONCE = 0.0
 """A due moment that has always passed."""
@@ -76,8 +82,22 @@ class Chats:
 
     async def set_gone(self, chat_id: int, now: datetime) -> None:
         await self._connection.execute(
-            update(chat).where(chat.c.id == chat_id).values(gone=now, due=None)
+            update(chat)
+            .where(chat.c.id == chat_id, chat.c.gone.is_(None))
+            .values(gone=now, due=(now + FIRST_LOOK).timestamp(), asleep=False)
         )
+
+    async def claim_gone(self, now: datetime, limit: int, seconds: float) -> list[Lane]:
+        refuses = chat.c.gone.is_not(None)
+        rows = await claims.claim(self._connection, chat, now.timestamp(), limit, seconds, refuses)
+        return [Lane(chat=chat_of(row), claim=row["claim"]) for row in rows]
+
+    async def still_gone(self, lane: Lane, due: datetime) -> None:
+        await claims.release(self._connection, chat, lane.chat.id, lane.claim, due=due.timestamp())
+
+    async def set_back(self, lane: Lane, now: datetime) -> None:
+        due = now.timestamp() if await self._has_unsent(lane.chat.id) else None
+        await claims.release(self._connection, chat, lane.chat.id, lane.claim, gone=None, due=due)
 
     async def move(self, old: int, new: int) -> None:
         moved = await self._row(old)
@@ -104,9 +124,34 @@ class Chats:
         await self._rehome(import_job, old, new, ())
         await Cards(self._connection).turn_to(new, old)
         await self._connection.execute(delete(chat).where(chat.c.id == old))
-        due = AT_ONCE if await self._has_unsent(new) else None
+        await self._unanchor(new)
+        await self._rouse(new)
+
+    async def move_topic(self, where: Place, now: datetime) -> None:
+        """What the topic had chosen for itself (quiet hours, mutes) goes with it."""
+        general = {"topic": GENERAL}
+        for table, key in (
+            (subscription, ("query",)),
+            (alert, ("story", "round")),
+            (import_job, ()),
+        ):
+            there = (table.c.chat == where.chat) & (table.c.topic == where.topic)
+            twin = table.alias("twin")
+            same: list[Any] = [twin.c[name] == table.c[name] for name in key]
+            known = exists().where(twin.c.chat == where.chat, twin.c.topic == GENERAL, *same)
+            await self._connection.execute(update(table).where(there, ~known).values(general))
+            await self._connection.execute(delete(table).where(there))
+        for table in (place, muted_source):
+            gone = (table.c.chat == where.chat) & (table.c.topic == where.topic)
+            await self._connection.execute(delete(table).where(gone))
         await self._connection.execute(
-            update(chat).where(chat.c.id == new).values(due=due, gone=None)
+            update(alert)
+            .where(alert.c.chat == where.chat, alert.c.topic == GENERAL, UNSENT)
+            .where(alert.c.gather == Gather.NONE)
+            .values(ready=0)
+        )
+        await self._connection.execute(
+            update(chat).where(chat.c.id == where.chat).values(due=now.timestamp(), asleep=False)
         )
 
     async def forget(self, chat_id: int) -> None:
@@ -149,6 +194,24 @@ class Chats:
         there = exists().where(twin.c[owner] == new, *same)
         await self._connection.execute(
             update(table).where(table.c[owner] == old, ~there).values({owner: new})
+        )
+
+    async def _unanchor(self, chat_id: int) -> None:
+        """Message numbers of the old group mean other messages in the new one: no more edits."""
+        await self._connection.execute(
+            update(alert)
+            .where(alert.c.chat == chat_id, alert.c.sent.is_not(None))
+            .values(message=None, edit_at=None)
+        )
+
+    async def _rouse(self, chat_id: int) -> None:
+        """A lane in somebody's hands keeps its lease: taken twice, it would say an alert twice."""
+        held = chat.c.due.is_not(None) & chat.c.gone.is_(None) & ~chat.c.asleep
+        due = AT_ONCE if await self._has_unsent(chat_id) else None
+        await self._connection.execute(
+            update(chat)
+            .where(chat.c.id == chat_id)
+            .values(due=case((held, chat.c.due), else_=due), gone=None, asleep=False)
         )
 
     async def _has_unsent(self, chat_id: int) -> bool:

@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.model import Freshness, Source
+from bot.domain.model import DeadLetter, Freshness, Source
 from storage.rows import source_of
 from storage.schema import CATALOGUE, UNSENT, alert, article, chat, source, subscription
 
 DAY = timedelta(hours=24)
 HOUR = timedelta(hours=1)
+LETTERS = 5
+"""Dead letters that /status shows."""
 
 
 class Status:
@@ -42,7 +44,19 @@ class Status:
             dead=await self._count(_count(alert).where(ours, buried)),
             subscriptions=await self._count(_count(subscription).where(theirs)),
             chats=await self._count(_count(chat).where(chat.c.gone.is_(None))),
+            letters=await self._letters(buried) if everything else (),
         )
+
+    async def _letters(self, buried: ColumnElement[bool]) -> tuple[DeadLetter, ...]:
+        """The latest that Telegram refused for good; no word of whom they were for."""
+        rows = await self._connection.execute(
+            select(article.c.title, alert.c.reason, alert.c.buried)
+            .join(article, article.c.id == alert.c.article)
+            .where(buried)
+            .order_by(alert.c.buried.desc(), alert.c.id.desc())
+            .limit(LETTERS)
+        )
+        return tuple(DeadLetter(row.title, row.reason, row.buried) for row in rows)
 
     async def alerts_per_hour(self, now: datetime, hours: int) -> list[int]:
         starts = [now - timedelta(hours=hours - n) for n in range(hours)]

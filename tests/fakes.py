@@ -12,7 +12,16 @@ from itertools import count
 from typing import Any
 
 from bot.domain.message import Message
-from bot.domain.model import Alert, Chat, Delivery, Lane, Place, Receipt, Subscription
+from bot.domain.model import (
+    Alert,
+    Chat,
+    Delivery,
+    Lane,
+    NoticeKind,
+    Place,
+    Receipt,
+    Subscription,
+)
 from bot.domain.outcomes import Outcome, Sent
 from bot.domain.places import Gather
 from tests.builders import NOW, make_article
@@ -168,6 +177,7 @@ class FakeTx:
     def __init__(self, rows: _Rows) -> None:
         self.alerts = FakeAlerts(rows)
         self.chats = FakeChats(rows)
+        self.notices = FakeNotices()
 
 
 class FakeAlerts:
@@ -186,7 +196,10 @@ class FakeAlerts:
         for _, chat in due:
             rows.due[chat] = now + timedelta(seconds=lease)
             rows.claims[chat] += 1
-        return [Lane(chat=rows.chats[chat], claim=rows.claims[chat]) for _, chat in due]
+        until = now + timedelta(seconds=lease)
+        return [
+            Lane(chat=rows.chats[chat], claim=rows.claims[chat], until=until) for _, chat in due
+        ]
 
     async def next_of(self, lanes: Sequence[Lane], now: datetime) -> dict[int, Delivery]:
         found = {lane.chat.id: self._next(lane.chat.id, now) for lane in lanes}
@@ -205,6 +218,14 @@ class FakeAlerts:
         for one in receipts:
             del self._rows.alerts[one.alert.id]
             self._rows.settled[one.alert.id] = one.message_id
+
+    async def settle_lost(self, receipts: Sequence[Receipt]) -> None:
+        await self.settle([one for one in receipts if one.alert.id in self._rows.alerts])
+
+    async def hasten(self, lanes: Sequence[Lane], now: datetime) -> None:
+        for lane in lanes:
+            if self._rows.claims.get(lane.chat.id) == lane.claim:
+                self._rows.due[lane.chat.id] = now
 
     async def retry(self, alert: Alert, *, attempts: int, plain: bool = False) -> None:
         self._rows.alerts[alert.id] = replace(alert, attempts=attempts, plain=plain)
@@ -241,13 +262,30 @@ class FakeChats:
     async def set_gone(self, chat: int, now: datetime) -> None:
         self._rows.chats[chat] = replace(self._rows.chats[chat], gone=now)
 
+    async def move_topic(self, place: Place, now: datetime) -> None:
+        rows = self._rows
+        rows.due[place.chat] = now
+        self._rehouse(place, Place(place.chat))
+
     async def move(self, old: int, new: int) -> None:
         rows = self._rows
         rows.chats[new] = replace(rows.chats.pop(old), id=new)
         rows.due[new] = rows.due.pop(old)
         rows.claims[new] = rows.claims.pop(old)
+        for place in {one.place for one in rows.alerts.values() if one.place.chat == old}:
+            self._rehouse(place, replace(place, chat=new))
+
+    def _rehouse(self, old: Place, new: Place) -> None:
+        rows = self._rows
+        rows.subscriptions[new] = rows.subscriptions[old]
         for alert in tuple(rows.alerts.values()):
-            if alert.place.chat == old:
-                place = replace(alert.place, chat=new)
-                rows.subscriptions[place] = rows.subscriptions[alert.place]
-                rows.alerts[alert.id] = replace(alert, place=place)
+            if alert.place == old:
+                rows.alerts[alert.id] = replace(alert, place=new)
+
+
+class FakeNotices:
+    async def queue(
+        self, chat: int, kind: NoticeKind, values: Mapping[str, str], now: datetime
+    ) -> bool:
+        del chat, kind, values, now
+        return True

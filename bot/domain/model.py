@@ -215,7 +215,7 @@ class Broadcast:
     claim: int = 0
 
 
-NoticeKind = Literal["moved", "gone", "failing", "engine"]
+NoticeKind = Literal["moved", "gone", "failing", "engine", "topic"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +314,7 @@ class Lane:
 
     chat: Chat
     claim: int
+    until: datetime | None = None  # when the lease ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,6 +374,16 @@ class Freshness:
     dead: int  # alerts Telegram refused for good
     subscriptions: int
     chats: int
+    letters: tuple["DeadLetter", ...] = ()  # the latest of the dead, for operators
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An alert that will never be said: of which article, why, since when."""
+
+    title: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,11 +70,16 @@ class MoveChat:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveTopic:
+    """The topic is no more: all that was bound to it belongs to the chat's General now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """The token is void: nothing more can be sent, everything is kept."""
 
 
-Decision = Settle | RetryLater | HoldTopic | Bury | PauseChat | MoveChat | Stop
+Decision = Settle | RetryLater | HoldTopic | Bury | PauseChat | MoveChat | MoveTopic | Stop
 
 LONGEST_BACKOFF = timedelta(minutes=15)
 RESEND_AFTER = timedelta(seconds=60)
@@ -83,7 +88,7 @@ RIGHTS_PATIENCE = tuple(timedelta(minutes=m) for m in (10, 60, 240, 480, 720))
 """Between the tries in a chat without rights: six tries over 25 h 10 min."""
 
 UNANSWERED = "Telegram did not answer twice; the message may have arrived"
-TOPIC_DELETED = "the topic was deleted; subscribe again in the topic where the news should go"
+GENERAL_CLOSED = "Telegram knows no such topic, and none was asked for"
 
 
 def backoff(failures: int) -> timedelta:
@@ -97,11 +102,12 @@ def gap_after(kind: ChatKind) -> timedelta:
 
 
 def decide(  # noqa: C901, PLR0911 - a table: one line an outcome
-    outcome: Outcome, alert: Alert, now: datetime, unreached: int = 1
+    outcome: Outcome, alert: Alert, now: datetime, unreached: int = 1, *, mass: bool = False
 ) -> Decision:
     """Decide what becomes of `alert` after `outcome` at `now`.
 
-    `unreached`: failures to reach Telegram for this chat in a row, this one included.
+    `unreached`: failures to reach Telegram for this chat in a row, this one included. `mass`: so
+    many chats are without rights just now that it is Telegram's fault (`rights.Refusals`).
     """
     match outcome:
         case Sent(message_id):
@@ -115,13 +121,13 @@ def decide(  # noqa: C901, PLR0911 - a table: one line an outcome
         case ChatGone(reason):
             return PauseChat(reason)
         case NoRights(reason):
-            return _without_rights(alert, reason, now)
+            return _without_rights(alert, reason, now, mass=mass)
         case ChatMoved(new_id):
             return MoveChat(new_id)
         case TopicClosed():
             return HoldTopic(now + TOPIC_PATIENCE)
         case TopicGone():
-            return Bury(TOPIC_DELETED)
+            return MoveTopic() if alert.place.topic else Bury(GENERAL_CLOSED)
         case Rejected(reason):
             return Bury(reason) if alert.plain else RetryLater(now, alert.attempts, plain=True)
         case TokenRevoked():
@@ -139,8 +145,14 @@ def _after_silence(alert: Alert, now: datetime) -> Decision:
     return _again(alert, now + RESEND_AFTER, counted=1)
 
 
-def _without_rights(alert: Alert, reason: str, now: datetime) -> Decision:
-    """Telegram's own faults look like missing rights for hours: a day passes before we pause."""
+def _without_rights(alert: Alert, reason: str, now: datetime, *, mass: bool) -> Decision:
+    """Telegram's own faults look like missing rights for hours: a day passes before we pause.
+
+    On 2023-10-31 it refused bots in channels they administered (pyTelegramBotAPI#2068): what so
+    many chats share is not counted against any of them.
+    """
+    if mass:
+        return _again(alert, now + RIGHTS_PATIENCE[0])
     if alert.attempts >= len(RIGHTS_PATIENCE):
         return PauseChat(reason)
     return _again(alert, now + RIGHTS_PATIENCE[alert.attempts], counted=1)

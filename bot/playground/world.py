@@ -338,7 +338,7 @@ def member_json(user: Json, status: str) -> Json:
             "can_invite_users "
             "can_post_stories can_edit_stories can_delete_stories"
         )
-        return member | dict.fromkeys(rights.split(), False)
+        return member | dict.fromkeys(rights.split(), False) | {"can_post_messages": True}
     if status == "kicked":
         return member | {"until_date": 0}
     return member

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.callbacks import Callback, Verb
 from bot.domain.errors import FeedError, FetchError, LimitReached, QueryError
 from bot.domain.message import Button, Message
-from bot.domain.model import Form, Freshness, Preview, Subscription
+from bot.domain.model import DeadLetter, Form, Freshness, Preview, Subscription
 from bot.rendering.html import Html, block, clean, escape, isolated, join, lines, link, shorten
 from bot.rendering.lists import ago, article_lines
 from bot.rendering.sentences import Sentences
@@ -234,8 +234,15 @@ def _operators(figures: Freshness, now: datetime, texts: Sentences) -> list[Html
     return [
         texts.say("status_oldest", ago=ago(oldest, now, texts)) if oldest else None,
         texts.say("status_dead", count=figures.dead) if figures.dead else None,
+        *(_letter(one, now, texts) for one in figures.letters),
         texts.say("status_chats", chats=figures.chats, subscriptions=figures.subscriptions),
     ]
+
+
+def _letter(letter: DeadLetter, now: datetime, texts: Sentences) -> Html:
+    title = isolated(shorten(clean(letter.title), NAME_UNITS))
+    reason = shorten(clean(letter.reason), NAME_UNITS)
+    return texts.say("status_letter", title=title, reason=reason, ago=ago(letter.at, now, texts))
 
 
 def _dry_run(preview: Preview, texts: Sentences) -> Html:

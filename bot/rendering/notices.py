@@ -12,6 +12,7 @@ SENTENCES: dict[NoticeKind, str] = {
     "gone": "notice_gone",
     "failing": "notice_failing",
     "engine": "notice_engine",
+    "topic": "notice_topic",
 }
 TITLE_UNITS = 64
 ADDRESS_UNITS = 200

@@ -3,7 +3,8 @@
 from typing import Any
 
 import httpx
-from telegram import Bot
+from telegram import Bot, ChatMemberAdministrator
+from telegram.constants import ChatAction
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -20,7 +21,7 @@ from telegram.error import (
 from telegram.ext import ExtBot
 
 from bot.domain.message import Message
-from bot.domain.model import Place
+from bot.domain.model import Chat, ChatKind, Place
 from bot.domain.outcomes import (
     Ambiguous,
     ChatGone,
@@ -67,7 +68,10 @@ _NEVER_WRITTEN = (
 
 
 class TelegramSender:
-    """`ports.Screen` over a PTB bot; with a rate limiter in it, alerts wait behind answers."""
+    """`ports.Screen` and `ports.Scout` over a PTB bot.
+
+    With a rate limiter in it, alerts wait behind answers.
+    """
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -97,6 +101,21 @@ class TelegramSender:
         except TelegramError as error:
             return outcome_of(error)
         return Sent(message_id)
+
+    async def look(self, chat: Chat) -> Outcome:
+        """See `ports.Scout`: "typing …" is refused where a message would be.
+
+        In a channel nobody types (Bot API, sendChatAction); there our own rights tell.
+        """
+        try:
+            if chat.kind is not ChatKind.CHANNEL:
+                await self._bot.send_chat_action(chat.id, ChatAction.TYPING)
+                return Sent(0)
+            member = await self._bot.get_chat_member(chat.id, self._bot.id)
+        except TelegramError as error:
+            return outcome_of(error)
+        posts = isinstance(member, ChatMemberAdministrator) and member.can_post_messages
+        return Sent(0) if posts else NoRights("may not post in the channel")
 
 
 def outcome_of(error: TelegramError) -> Outcome:  # noqa: C901, PLR0911 - a table: one line a class

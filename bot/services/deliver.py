@@ -9,27 +9,23 @@ import asyncio
 import heapq
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from bot.domain.errors import LeaseLost, NewsbellError
 from bot.domain.message import Message
-from bot.domain.model import Alert, Chat, Delivery, Lane, Receipt
-from bot.domain.outcomes import Unreachable
+from bot.domain.model import Chat, Delivery, Lane
+from bot.domain.outcomes import NoRights, Outcome, Unreachable
 from bot.domain.patience import Hold, held
-from bot.domain.ports import Clock, Sender, Storage, Tx
-from bot.domain.settling import (
-    Bury,
-    Decision,
-    HoldTopic,
-    MoveChat,
-    PauseChat,
-    RetryLater,
-    Settle,
-    Stop,
-    decide,
-    gap_after,
+from bot.domain.ports import Clock, Sender, Storage
+from bot.domain.rights import Refusals
+from bot.domain.settling import Bury, Decision, Stop, decide
+from bot.domain.silence import Silence
+from bot.services.verdicts import (
+    Verdict,
+    due_after,
+    receipts_of,
+    write_alert,
+    write_chat,
 )
 from bot.services.zones import zone_of
 
@@ -45,25 +41,16 @@ FEWEST = 4
 """Places are filled when a quarter of them is free: under load that claims and reads many lanes at
 once, for the price of one; without load there is always that much room."""
 
+A_SEND = timedelta(seconds=20)
+"""The longest a send may take: the limiter's patience and Telegram's answer. A lease that ends
+before that is not begun on: a process that was frozen must not say what another has said."""
+
 UNWANTED = ""
 """No reason: every subscription of the alert was removed, which is no fault to show anybody."""
 
 
 class SendingStopped(NewsbellError):  # noqa: N818 - what happened, in the words of the others
     """Telegram refused the token (401). Nothing is lost: the alerts wait for a valid one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is to be written about a lane: of its alert, and when the lane is due again."""
-
-    lane: Lane
-    now: datetime
-    alert: Alert | None = None  # None: nothing was left to say
-    decision: Decision | Hold | None = None
-    due: datetime | None = None  # None: at once, if anything is left
-    rest: tuple[Alert, ...] = ()  # what was said in the same message
-    shown: int = 1  # outlets that the message names
 
 
 class Deliverer:
@@ -100,7 +87,9 @@ class Deliverer:
         self._grace = grace
         self._unwritten: list[Verdict] = []
         self._writing = asyncio.Lock()
-        self._unreached: dict[int, int] = {}  # failures in a row, of chats that have some
+        self._silence = Silence()
+        self._refusals = Refusals()
+        self._waiting: tuple[Lane, ...] = ()  # lanes that Telegram's first answer sets free
         self._dues: list[datetime] = []  # heap: lanes we handed back that are due soon
 
     async def run_once(self, now: datetime) -> int:
@@ -142,7 +131,9 @@ class Deliverer:
     async def _claim(self, now: datetime, room: int) -> list[tuple[Lane, Delivery | None]]:
         """Take due lanes, each with its oldest alert; first write what could not be written."""
         await self._write_down()
+        waiting, self._waiting = self._waiting, ()
         async with self._storage.write() as tx:
+            await tx.alerts.hasten(waiting, now)
             lanes = await tx.alerts.claim_lanes(now, room, self._lease)
         if not lanes:
             return []
@@ -170,14 +161,25 @@ class Deliverer:
         if self._prepare is not None:
             delivery = await self._prepare(delivery, lane.chat)
         message = self._render(delivery, lane)
-        outcome = await self._sender.send(alert.place, message, plain=alert.plain)
-        missed = self._unreached.pop(lane.chat.id, 0) + 1
-        if isinstance(outcome, Unreachable):
-            self._unreached[lane.chat.id] = missed
         now = self._clock()
-        decision = decide(outcome, alert, now, missed)
+        if lane.until is not None and now + A_SEND > lane.until:
+            return Verdict(lane, now)
+        outcome = await self._sender.send(alert.place, message, plain=alert.plain)
+        now = self._clock()
+        decision = self._decide(outcome, delivery, lane, now)
         rest = tuple(one.alert for one in delivery.rest)
-        return Verdict(lane, now, alert, decision, _due(decision, lane, now), rest, delivery.size)
+        due = due_after(decision, lane, now)
+        return Verdict(lane, now, alert, decision, due, rest, delivery.size)
+
+    def _decide(self, outcome: Outcome, delivery: Delivery, lane: Lane, now: datetime) -> Decision:
+        """What follows, also from what other chats have met lately."""
+        missed = 1
+        self._refusals.saw(lane.chat.id, now, refused=isinstance(outcome, NoRights))
+        if isinstance(outcome, Unreachable):
+            missed = self._silence.missed(lane)
+        else:
+            self._waiting += self._silence.answered(lane.chat.id)
+        return decide(outcome, delivery.alert, now, missed, mass=self._refusals.mass())
 
     async def _write_down(self, verdict: Verdict | None = None) -> None:
         """Write all verdicts that wait, in one transaction where no lease was lost.
@@ -203,7 +205,9 @@ class Deliverer:
             try:
                 await self._write((verdict,))
             except LeaseLost:
-                logger.warning("a lane's lease was lost while sending; its verdict is dropped")
+                logger.warning("a lane's lease was lost while sending; it is another's to go on")
+                async with self._storage.write() as tx:
+                    await tx.alerts.settle_lost(receipts_of(verdict))
 
     async def _write(self, batch: Sequence[Verdict]) -> None:
         """One transaction, in which the number of statements does not depend on the good news.
@@ -215,14 +219,14 @@ class Deliverer:
             LeaseLost: another worker holds one of the lanes; all of it was rolled back.
         """
         async with self._storage.write() as tx:
-            await tx.alerts.settle([one for verdict in batch for one in _receipts(verdict)])
+            await tx.alerts.settle([one for verdict in batch for one in receipts_of(verdict)])
             for verdict in batch:
-                await _write_alert(tx, verdict)
+                await write_alert(tx, verdict)
             dues = {verdict.lane: verdict.due for verdict in batch}
             if not await tx.alerts.release_lanes(dues):
                 raise LeaseLost("another worker took a lane over")
             for verdict in batch:
-                await _write_chat(tx, verdict)
+                await write_chat(tx, verdict)
 
     async def _pause(
         self, serving: set[asyncio.Task[None]], wake: asyncio.Event | None
@@ -254,25 +258,6 @@ class Deliverer:
                 task.cancel()
 
 
-def _receipts(verdict: Verdict) -> list[Receipt]:
-    """For the alert of a verdict, and for all that was said with it."""
-    if verdict.alert is None or not isinstance(verdict.decision, Settle):
-        return []
-    message_id, said = verdict.decision.message_id, (verdict.alert, *verdict.rest)
-    return [Receipt(one, message_id, verdict.now, verdict.shown) for one in said]
-
-
-async def _write_chat(tx: Tx, verdict: Verdict) -> None:
-    chat = verdict.lane.chat.id
-    match verdict.decision:
-        case PauseChat():
-            await tx.chats.set_gone(chat, verdict.now)
-        case MoveChat(new_id):
-            await tx.chats.move(chat, new_id)
-        case _:
-            pass
-
-
 def _unsaid(lane: Lane, delivery: Delivery, now: datetime) -> Bury | Hold | None:
     """Why an alert is not said now: nobody wants it any more, or it has to wait."""
     met, settings = delivery.subscriptions, delivery.settings
@@ -281,36 +266,6 @@ def _unsaid(lane: Lane, delivery: Delivery, now: datetime) -> Bury | Hold | None
     if delivery.alert.gather:
         return None
     return held(met, settings, zone_of(lane.chat.timezone), now, delivery.crowd)
-
-
-async def _write_alert(tx: Tx, verdict: Verdict) -> None:
-    if verdict.alert is None:
-        return
-    match verdict.decision:
-        case Hold(until, gather):
-            await tx.alerts.hold(verdict.alert, until, gather)
-        case HoldTopic(until):
-            await tx.alerts.hold_topic(verdict.alert.place, until)
-        case RetryLater(_, attempts, plain):
-            await tx.alerts.retry(verdict.alert, attempts=attempts, plain=plain)
-        case Bury(reason):
-            for dead in (verdict.alert, *verdict.rest):
-                await tx.alerts.bury(dead, reason, verdict.now)
-        case _:  # said, which `_receipts` tells; or the alert stays as it is
-            pass
-
-
-def _due(decision: Decision, lane: Lane, now: datetime) -> datetime | None:
-    """When the lane may go on; after a message, the chat's own limit decides."""
-    match decision:
-        case RetryLater(due):
-            return due
-        case Settle() | Bury() | HoldTopic():
-            return now + gap_after(lane.chat.kind)
-        case PauseChat() | MoveChat() | Stop():
-            return None
-        case _:
-            assert_never(decision)
 
 
 def _failures(results: Sequence[BaseException | None]) -> list[BaseException]:

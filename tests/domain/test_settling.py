@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from bot.domain.model import ChatKind
+from bot.domain.model import ChatKind, Place
 from bot.domain.outcomes import (
     Ambiguous,
     ChatGone,
@@ -21,13 +21,14 @@ from bot.domain.outcomes import (
     Unreachable,
 )
 from bot.domain.settling import (
+    GENERAL_CLOSED,
     RIGHTS_PATIENCE,
-    TOPIC_DELETED,
     UNANSWERED,
     Bury,
     Decision,
     HoldTopic,
     MoveChat,
+    MoveTopic,
     PauseChat,
     RetryLater,
     Settle,
@@ -63,7 +64,8 @@ TABLE: dict[str, tuple[Outcome, dict[str, object], Decision]] = {
     "no rights, after a day": (NoRights("rights"), {"attempts": 5}, PauseChat("rights")),
     "moved": (ChatMoved(-100), {}, MoveChat(-100)),
     "topic closed": (TopicClosed(), {}, HoldTopic(NOW + timedelta(minutes=10))),
-    "topic deleted": (TopicGone(), {}, Bury(TOPIC_DELETED)),
+    "topic deleted": (TopicGone(), {"place": Place(-1, 7)}, MoveTopic()),
+    "General unknown": (TopicGone(), {}, Bury(GENERAL_CLOSED)),
     "refused: once plain, at once": (Rejected("entities"), {}, again(0, 0, plain=True)),
     "refused plain": (Rejected("too long"), {"plain": True}, Bury("too long")),
     "token revoked": (TokenRevoked(), {}, Stop()),
@@ -82,6 +84,11 @@ def test_the_table_has_every_outcome() -> None:
 def test_missing_rights_are_tried_at_least_five_times_over_at_least_a_day() -> None:
     assert len(RIGHTS_PATIENCE) + 1 >= 5
     assert sum(RIGHTS_PATIENCE, timedelta()) >= timedelta(hours=24)
+
+
+def test_what_many_chats_share_at_once_is_counted_against_none() -> None:
+    decided = decide(NoRights("rights"), make_alert(attempts=5), NOW, mass=True)
+    assert decided == again(600, 5, plain=False)
 
 
 def test_backing_off_doubles_from_a_second_to_a_quarter_of_an_hour() -> None:

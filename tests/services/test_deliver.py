@@ -1,6 +1,7 @@
 """Delivery: in order, fair, and exactly what Telegram accepted is settled."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -44,9 +45,9 @@ class Desk:
         self.options = options
         self.deliverer = self.restarted()
 
-    def restarted(self) -> Deliverer:
+    def restarted(self, **options: Any) -> Deliverer:
         storage = cast("Storage", self.storage)
-        return Deliverer(storage, self.sender, render, self.clock, **self.options)
+        return Deliverer(storage, self.sender, render, self.clock, **self.options | options)
 
     def queue(self, chat: int | Chat, *articles: int, topic: int = 0) -> None:
         """Queue these articles, one alert each, for a chat that wants them."""
@@ -125,6 +126,54 @@ async def test_an_unreachable_telegram_costs_no_try_and_is_asked_ever_more_rarel
     assert list(desk.storage.rows.settled) == [ADA * 10_000 + 1]
 
 
+async def test_t2_an_outage_costs_no_try_and_ends_for_all_with_the_first_answer() -> None:
+    desk = Desk()
+    for chat in range(1, 5):
+        desk.queue(chat, 1)
+        desk.sender.answers[chat] = [Unreachable("dns")] * 7
+    await desk.rounds(64)  # the seventh failure came after 63 s: 64 s to wait
+    desk.queue(BOB, 1)
+    await desk.rounds(3)
+    assert {(said.at - NOW).total_seconds() for said in desk.sender.ledger[28:]} == {64, 65}
+    assert desk.unsent() == []
+
+
+async def test_t2_a_chat_that_telegram_alone_fails_for_stays_patient() -> None:
+    desk = Desk()
+    desk.queue(ADA, 1)
+    desk.queue(BOB, *range(1, 60))
+    desk.sender.answers[ADA] = [Unreachable("500")] * 9
+    await desk.rounds(40)
+    assert len(desk.sender.texts(ADA)) == 6  # at 0, 1, 3, 7, 15, 31 s
+
+
+async def test_t5_a_mass_of_missing_rights_pauses_nobody_and_all_of_it_arrives_later() -> None:
+    desk = Desk()
+    refused = range(1, 6)
+    for chat in refused:
+        desk.queue(chat, 1)
+        desk.sender.answers[chat] = [NoRights("not enough rights")] * 1_000
+    await desk.rounds(27 * 6, seconds=600)
+    desk.sender.answers.clear()
+    await desk.rounds(3, seconds=600)
+    gone = [chat.gone for chat in desk.storage.rows.chats.values()]
+    assert (set(gone), desk.unsent()) == ({None}, [])
+
+
+async def test_f17_a_process_that_was_frozen_leaves_its_lane_to_others() -> None:
+    desk = Desk()
+    desk.queue(ADA, 1)
+
+    async def freeze(delivery: Delivery, chat: Chat) -> Delivery:
+        del chat
+        desk.clock.advance(61)
+        await desk.deliverer.run_once(desk.clock())
+        return delivery
+
+    await desk.restarted(prepare=freeze).run_once(NOW)
+    assert desk.sender.texts(ADA) == ["article 1"]
+
+
 async def test_silence_is_answered_by_one_resend_after_a_minute() -> None:
     desk = Desk()
     desk.queue(ADA, 1, 2)
@@ -164,14 +213,15 @@ async def test_a_group_that_became_a_supergroup_gets_the_failed_alert_there() ->
     assert desk.sender.texts(-1009) == ["article 1", "article 2"]
 
 
-async def test_a_closed_topic_waits_and_a_deleted_one_gets_its_alert_buried() -> None:
+async def test_a_closed_topic_waits_and_a_deleted_one_gives_its_alert_to_general() -> None:
     desk = Desk()
     desk.queue(ADA, 1, topic=7)
     desk.queue(BOB, 1, topic=7)
     desk.sender.answers[ADA] = [TopicClosed()]
     desk.sender.answers[BOB] = [TopicGone()]
     await desk.rounds(2)
-    assert (desk.unsent(), len(desk.buried())) == ([1], 1)
+    places = [said.place for said in desk.sender.ledger if said.place.chat == BOB]
+    assert (desk.unsent(), places) == ([1], [Place(BOB, 7), Place(BOB)])
     desk.clock.advance(600)
     await desk.rounds(1)
     assert desk.sender.texts(ADA) == ["article 1", "article 1"]
@@ -211,7 +261,7 @@ async def test_a_crash_between_send_and_settle_repeats_that_one_message_only() -
     assert desk.sender.texts(BOB) == ["article 1"]
 
 
-async def test_a_lost_lease_writes_nothing_and_spares_the_other_chats() -> None:
+async def test_a_lost_lease_leaves_the_lane_to_its_new_holder_but_keeps_what_was_said() -> None:
     desk = Desk()
     desk.queue(ADA, 1)
     desk.queue(BOB, 1)
@@ -222,7 +272,8 @@ async def test_a_lost_lease_writes_nothing_and_spares_the_other_chats() -> None:
     for gate in desk.sender.gates.values():
         gate.set()
     await serving
-    assert list(desk.storage.rows.settled) == [BOB * 10_000 + 1]
+    assert sorted(desk.storage.rows.settled) == [ADA * 10_000 + 1, BOB * 10_000 + 1]
+    assert desk.storage.rows.due[ADA] == NOW + timedelta(seconds=60)
 
 
 async def test_what_ends_while_a_transaction_runs_shares_the_next_one() -> None:

@@ -18,7 +18,7 @@ from bot.domain.ports.news import (
     Translations,
 )
 from bot.domain.ports.outbox import Alerts, Broadcasts, Leases
-from bot.domain.ports.outgoing import Engine, Screen, Sender
+from bot.domain.ports.outgoing import Engine, Scout, Screen, Sender
 from bot.domain.ports.people import Access, Cards, Chats, Places, Subscriptions
 from bot.domain.ports.storage import Storage, Tx
 
@@ -42,6 +42,7 @@ __all__ = [
     "Leases",
     "NotModified",
     "Places",
+    "Scout",
     "Screen",
     "Sender",
     "Sources",

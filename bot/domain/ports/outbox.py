@@ -40,6 +40,10 @@ class Alerts(Protocol):
         """Take up to `limit` chats with something to send, longest due first."""
         ...
 
+    async def hasten(self, lanes: Sequence[Lane], now: datetime) -> None:
+        """These lanes were handed back to wait; they need not, unless somebody took them since."""
+        ...
+
     async def next_of(self, lanes: Sequence[Lane], now: datetime) -> dict[int, Delivery]:
         """The oldest unsent alert of each chat that need not wait, with all that rendering needs.
 
@@ -62,6 +66,10 @@ class Alerts(Protocol):
 
     async def settle(self, receipts: Sequence[Receipt]) -> None:
         """Telegram accepted these: one statement for all of them."""
+        ...
+
+    async def settle_lost(self, receipts: Sequence[Receipt]) -> None:
+        """Telegram accepted these, though their lane is another worker's by now."""
         ...
 
     async def retry(self, alert: Alert, *, attempts: int, plain: bool = False) -> None:

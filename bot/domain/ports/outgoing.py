@@ -4,6 +4,7 @@ from typing import Protocol
 
 from bot.domain.message import Message
 from bot.domain.model import (
+    Chat,
     Place,
 )
 from bot.domain.outcomes import Outcome
@@ -22,6 +23,14 @@ class Screen(Sender, Protocol):
 
     async def edit(self, place: Place, message_id: int, message: Message) -> Outcome:
         """Show `message` in place of that one; that it looked so already is a success."""
+        ...
+
+
+class Scout(Protocol):
+    """Finds out whether a chat takes messages, without sending one."""
+
+    async def look(self, chat: Chat) -> Outcome:
+        """`Sent` if it does, whatever its number; else what a message would have met."""
         ...
 
 

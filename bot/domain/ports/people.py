@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.domain.model import (
     Chat,
     ChatKind,
+    Lane,
     Place,
     Subscription,
 )
@@ -79,7 +80,19 @@ class Chats(Protocol):
     async def set_translate(self, chat: int, choice: str) -> None: ...
 
     async def set_gone(self, chat: int, now: datetime) -> None:
-        """Telegram refuses us there: stop sending, keep the data."""
+        """Telegram refuses us there: stop sending, keep the data, look again now and then."""
+        ...
+
+    async def claim_gone(self, now: datetime, limit: int, seconds: float) -> list[Lane]:
+        """Take chats that refuse us and should be looked at again."""
+        ...
+
+    async def still_gone(self, lane: Lane, due: datetime) -> None:
+        """It still refuses us; the next look is at `due`."""
+        ...
+
+    async def set_back(self, lane: Lane, now: datetime) -> None:
+        """It takes messages again: what waits there is due."""
         ...
 
     async def move(self, old: int, new: int) -> None:
@@ -87,6 +100,10 @@ class Chats(Protocol):
 
         Works in both orders and when both are known: then they are merged.
         """
+        ...
+
+    async def move_topic(self, place: Place, now: datetime) -> None:
+        """The topic is no more: all that was bound to it belongs to General, where it has none."""
         ...
 
     async def forget(self, chat: int) -> None:
