@@ -50,6 +50,7 @@ from bot.ticks import (
     imports_tick,
     keep_delivering,
     notices_tick,
+    one_after_the_other,
     regular_ticks,
     retouch_tick,
     returns_tick,
@@ -112,8 +113,10 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         updates = route(application, services, database, settings, receive)
         await _remember(services, database)
         translating = await open_translation(stack, settings, database)
-        sending = keep_delivering(application, database, wake, translating.prepare)
+        prepare = one_after_the_other(services.pages.prepare, translating.prepare)
+        sending = keep_delivering(application, database, wake, prepare)
         delivering = asyncio.create_task(sending)
+        stack.push_async_callback(services.pages.close)
         stack.push_async_callback(_ended, delivering)
         stack.push_async_callback(services.poller.close)
         stack.push_async_callback(updates.close)
@@ -121,7 +124,7 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         telling = (
             notices_tick(application, database),
             imports_tick(application, database, services),
-            retouch_tick(application, database, translating.prepare),
+            retouch_tick(application, database, prepare),
             broadcast_tick(application, database),
             returns_tick(application, database),
         )
@@ -203,7 +206,7 @@ def _playground_stage(settings: Settings, ground: Playground, port: int) -> Stag
         token=ground.token,
         api=base,
         catalogue=(*ground.sources(base), *_catalogue(settings)),
-        manners=lambda source: demo if source.url.startswith(f"{base}/") else usual,
+        manners=lambda url: demo if url.startswith(f"{base}/") else usual,
     )
 
 

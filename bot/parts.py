@@ -23,7 +23,6 @@ from telegram.ext import Application, ApplicationBuilder
 from bot.clock import utc_now
 from bot.config import Settings
 from bot.domain.languages import NewsLanguages
-from bot.domain.model import Source
 from bot.domain.pacing import Pace
 from bot.domain.ports import CatalogueEntry
 from bot.names.table import language_names, shipped_names
@@ -32,9 +31,12 @@ from bot.sending.limiter import PacedRequests
 from bot.services.access import Access
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
+from bot.services.hosts import Hosts
 from bot.services.importing import Importer
 from bot.services.live_index import LiveIndex
 from bot.services.operators import Operators
+from bot.services.pages import Pages
+from bot.services.poll import LEASE as POLL_LEASE
 from bot.services.poll import Manners, Poller
 from bot.services.portability import Portability
 from bot.services.preferences import Preferences
@@ -80,6 +82,7 @@ class Services:
     index: LiveIndex
     stories: Storytelling
     poller: Poller
+    pages: Pages
     catalogue: Catalogue
     chats: Chats
     reader: Reader
@@ -99,7 +102,7 @@ class Stage:
     token: str
     api: str | None  # base address of the Bot API; None: Telegram's
     catalogue: tuple[CatalogueEntry, ...]
-    manners: Callable[[Source], Manners]
+    manners: Callable[[str], Manners]  # by an address
     news: NewsLanguages = NewsLanguages()  # noqa: RUF009 - a frozen value
 
 
@@ -254,17 +257,25 @@ def make_services(
     index = LiveIndex(names)
     reader = Reader(database, utc_now, stage.news, names)
     catalogue = Catalogue(database, fetcher, parser, utc_now)
+    hosts = Hosts(timedelta(seconds=POLL_LEASE))
+    pages = Pages(
+        *(database, fetcher, parser, hosts, utc_now),
+        pause=lambda url: stage.manners(url).host_delay,
+    )
     return Services(
         index=index,
         stories=stories,
+        pages=pages,
         poller=Poller(
             storage=database,
             fetcher=fetcher,
             parser=parser,
             index=index,
             clock=utc_now,
-            manners=stage.manners,
+            manners=lambda source: stage.manners(source.url),
             rung=wake.set,
+            hosts=hosts,
+            ringing=pages.begin,
             news=stage.news,
             stories=stories,
         ),

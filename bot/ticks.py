@@ -55,6 +55,15 @@ async def keep_delivering(
             await asyncio.sleep(1)
 
 
+def one_after_the_other(first: Prepare, second: Prepare) -> Prepare:
+    """What a page says is translated like the rest, so it comes first."""
+
+    async def prepare(delivery: Delivery, chat: Chat) -> Delivery:
+        return await second(await first(delivery, chat), chat)
+
+    return prepare
+
+
 def regular_ticks(
     services: Services,
     updates: Updates,

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Article, Section
 from storage.rows import article_of
 from storage.rows import insert as upsert
-from storage.schema import CATALOGUE, article, hit, source, story
+from storage.schema import CATALOGUE, alert, article, hit, source, story
 
 WITH_SOURCE = (
     article,
@@ -98,10 +98,36 @@ class Articles:
         )
         return tuple(article_of(row) for row in rows.mappings())
 
+    async def ask_page(self, article_id: int) -> bool:
+        asked = await self._connection.execute(
+            update(article)
+            .where(article.c.id == article_id, article.c.lede.is_(None))
+            .values(lede="")
+        )
+        return asked.rowcount == 1
+
+    async def complete(self, one: Article, now: datetime) -> None:
+        await self._connection.execute(
+            update(article)
+            .where(article.c.id == one.id)
+            .values(
+                lede=one.lede,
+                published=one.published,
+                shown=_shown(one),
+                section=one.section,
+                image=one.image,
+                authors=json.dumps(one.authors, ensure_ascii=False),
+            )
+        )
+        await self._connection.execute(
+            update(alert)
+            .where(alert.c.article == one.id, alert.c.sent.is_not(None))
+            .values(edit_at=now.timestamp(), shown=0)
+        )
+
     async def _add(self, one: Article) -> Article:
         first = insert(story).values(created=one.seen).returning(story.c.id)
         story_id = one.story or await self._insert(first)
-        published = one.published
         values = {
             "source": one.source,
             "story": story_id,
@@ -111,7 +137,7 @@ class Articles:
             "summary": one.summary,
             "published": one.published,
             "seen": one.seen,
-            "shown": one.seen if published is None or published > one.seen else published,
+            "shown": _shown(one),
             "language": one.language,
             "section": one.section,
             "authors": json.dumps(one.authors, ensure_ascii=False),
@@ -126,6 +152,12 @@ class Articles:
     async def _read(self, statement: Select[Any]) -> list[Article]:
         rows = await self._connection.execute(statement)
         return [article_of(row) for row in rows.mappings()]
+
+
+def _shown(one: Article) -> datetime:
+    """The moment under which people find it: published, or seen where that cannot be."""
+    published = one.published
+    return one.seen if published is None or published > one.seen else published
 
 
 def _select() -> Select[Any]:

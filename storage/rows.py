@@ -112,6 +112,7 @@ def article_of(row: RowMapping) -> Article:
         section=Section(row["section"]) if row["section"] else None,
         authors=tuple(json.loads(row["authors"])),
         image=row["image"],
+        lede=row["lede"],
     )
 
 

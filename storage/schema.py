@@ -104,6 +104,7 @@ article = Table(
     Column("section", Text),
     Column("authors", Text, nullable=False),  # a JSON list
     Column("image", Text),
+    Column("lede", Text),  # of its own page; "" where there is none, NULL where nobody looked
 )
 Index("ix_article_seen", article.c.seen, article.c.id)
 Index("ix_article_source", article.c.source, article.c.seen)

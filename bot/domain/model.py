@@ -249,6 +249,7 @@ class Article:
     section: Section | None = None
     authors: tuple[str, ...] = ()
     image: str | None = None
+    lede: str | None = None  # of its own page, where the feed said too little; None: never asked
 
 
 MatchField = Literal["title", "summary", "body", "source", "language", "category"]

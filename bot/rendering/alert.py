@@ -70,8 +70,11 @@ def headline(article: Article, sentences: Sentences) -> Html:
 
 
 def lede_of(article: Article) -> str:
-    """One to three sentences of the summary, never the headline again, never the full text."""
-    summary, title = clean(article.summary), clean(article.title)
+    """One to three sentences of the summary, or of its page where that says more.
+
+    Never the headline again, never the full text.
+    """
+    summary, title = clean(article.lede or article.summary), clean(article.title)
     if not title or summary.casefold() == title.casefold():
         return ""
     if summary.casefold().startswith(title.casefold()):
@@ -119,7 +122,7 @@ def _outlet(other: Article, article: Article) -> str:
 def in_their_words(delivery: Delivery) -> Article:
     """The article in the reader's language, where there is a translation."""
     article, found = delivery.article, delivery.translation
-    return replace(article, title=found.title, summary=found.lede) if found else article
+    return replace(article, title=found.title, summary=found.lede, lede=None) if found else article
 
 
 def _original(delivery: Delivery) -> Html | None:

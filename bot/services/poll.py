@@ -6,7 +6,7 @@ they meet? → one transaction: articles, hits, alerts, the source's next due ti
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -73,6 +73,8 @@ class Poller:
         rung: Callable[[], None],
         news: NewsLanguages = NewsLanguages(),  # noqa: B008 - a frozen value
         stories: Storytelling | None = None,
+        hosts: Hosts | None = None,
+        ringing: Callable[[Sequence[Article]], None] = lambda _: None,
         capacity: int = 50,
     ) -> None:
         self._storage = storage
@@ -86,7 +88,8 @@ class Poller:
         self._stories = stories or Storytelling()
         self._capacity = capacity
         self._running: set[asyncio.Task[None]] = set()
-        self._hosts = Hosts(timedelta(seconds=LEASE))
+        self._hosts = hosts or Hosts(timedelta(seconds=LEASE))
+        self._ringing = ringing
         self._aftermath = Aftermath(self._hosts)
         self._judging = asyncio.Lock()
 
@@ -210,11 +213,15 @@ class Poller:
             self._stories.forget()
             raise
         if rung:
+            self._ringing([article for article, _ in rung])
             self._rung()
-        return rung
+        return sum(alerts for _, alerts in rung)
 
-    async def _write(self, source: Source, polled: Polled, news: News) -> int:
-        rung, now = 0, polled.checked
+    async def _write(
+        self, source: Source, polled: Polled, news: News
+    ) -> list[tuple[Article, int]]:
+        """Returns the articles that ring, each with the number of its alerts."""
+        rung, now = [], polled.checked
         async with self._storage.write() as tx:
             await self._aftermath.settle(tx, source, polled)
             stored = await self._stories.keep(tx, news.articles, news.sketches, polled.checked)
@@ -224,7 +231,8 @@ class Poller:
             for one in stored:
                 await tx.stories.joined(one, now)
             for article, hits in met:
-                rung += await tx.alerts.enqueue(article, sorted(hits), now, self._news)
+                alerts = await tx.alerts.enqueue(article, sorted(hits), now, self._news)
+                rung += [(article, alerts)] if alerts else []
             await tx.stories.revised(news.known, now)
         return rung
 

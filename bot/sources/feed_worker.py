@@ -10,15 +10,18 @@ import pickle
 import resource
 import struct
 import sys
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from bot.domain.errors import FeedError, PortableError
 from bot.domain.model import Feed
+from bot.domain.pages import Page
 from bot.domain.portable import Listed
+from bot.domain.robots import Robots, read_robots
 from bot.sources.charsets import as_text
 from bot.sources.discovery import feeds_of_page
 from bot.sources.languages import Detector
 from bot.sources.lists import read_list
+from bot.sources.pages import page_of
 from bot.sources.parsing import parse_feed
 
 MEMORY = 384 * 1024 * 1024
@@ -30,8 +33,12 @@ READY = "ready"
 Failure = tuple[str, str, tuple[str, ...]]
 """Code and message of a FeedError, and the feeds that the page names which it is instead."""
 
-Job = tuple[bytes, str | None, str | None]
-"""Body, content type, address; without an address it is a list that somebody sent."""
+Kind = Literal["feed", "page", "robots", "list"]
+Job = tuple[Kind, bytes, str | None, str]
+"""What a document is, its body, its content type, its address; for robots.txt our agent's name."""
+
+Done = Feed | Failure | Page | Robots | Listed
+"""What is made of it."""
 
 
 def main() -> None:
@@ -41,18 +48,30 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     write(sys.stdout.buffer, READY)
     while (job := read(sys.stdin.buffer)) is not None:
-        body, content_type, url = pickle.loads(job)  # noqa: S301 - from our own parent
-        write(sys.stdout.buffer, work(body, content_type, url, detector))
+        write(sys.stdout.buffer, work(pickle.loads(job), detector))  # noqa: S301 - from our parent
 
 
-def work(
-    body: bytes, content_type: str | None, url: str | None, detector: Detector
-) -> Feed | Failure | Listed:
+def work(job: Job, detector: Detector) -> Done:
     """What a job asks for."""
-    if url is None:
-        return listed(body)
-    found = answer(body, content_type, url)
-    return detector.of_feed(found) if isinstance(found, Feed) else found
+    kind, body, content_type, url = job
+    match kind:
+        case "list":
+            return listed(body)
+        case "page":
+            return page(body, content_type, url)
+        case "robots":
+            return read_robots(as_text(body, content_type), url)
+        case "feed":
+            found = answer(body, content_type, url)
+            return detector.of_feed(found) if isinstance(found, Feed) else found
+
+
+def page(body: bytes, content_type: str | None, url: str) -> Page:
+    """What a page says about itself; one that takes too much says nothing."""
+    try:
+        return page_of(body, content_type, url)
+    except (MemoryError, RecursionError):
+        return Page()
 
 
 def listed(body: bytes) -> Listed:

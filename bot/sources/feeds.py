@@ -10,11 +10,10 @@ from typing import Any, Self
 
 from bot.domain.errors import FeedError, PortableError
 from bot.domain.model import Feed
+from bot.domain.pages import Page
 from bot.domain.portable import Item, Listed
-from bot.sources.feed_worker import LENGTH, Failure
-
-Done = Feed | Failure | Listed
-"""What a worker answers."""
+from bot.domain.robots import NOTHING, Robots
+from bot.sources.feed_worker import LENGTH, Done, Job
 
 SECONDS = 5.0
 QUICK = 1.0
@@ -29,7 +28,7 @@ RECYCLED_AFTER = 500
 
 
 class FeedWorkers:
-    """`ports.FeedParser`: a few worker processes; use it as an async context manager.
+    """`ports.FeedParser` and `PageParser`: a few processes; use it as an async context manager.
 
     A document that takes longer than `quick` seconds begins anew in a lane of its own, where it
     has `seconds` and waits for its like only: a tenth of hostile feeds does not hold up the rest.
@@ -53,18 +52,26 @@ class FeedWorkers:
     async def parse(self, body: bytes, content_type: str | None, url: str) -> Feed:
         """See `ports.FeedParser`."""
         try:
-            found = await self._quick.ask(body, content_type, url)
-            if found is None:
-                found = await self._slow.ask(body, content_type, url)
+            found = await self._ask(("feed", body, content_type, url))
         except (OSError, asyncio.IncompleteReadError) as error:
             raise FeedError("parse-memory", "reading it takes too much memory") from error
         if found is None:
             raise FeedError("parse-timeout", "reading it takes too long")
-        if isinstance(found, Listed):  # cannot be: it has an address
-            raise FeedError("not-a-feed", "it was read as a list")
         if isinstance(found, Feed):
             return found
-        raise FeedError(*found)
+        if isinstance(found, tuple):
+            raise FeedError(*found)
+        raise FeedError("not-a-feed", "it was read as something else")  # cannot be
+
+    async def page(self, body: bytes, content_type: str | None, url: str) -> Page:
+        """See `ports.PageParser`."""
+        found = await self._patiently(("page", body, content_type, url))
+        return found if isinstance(found, Page) else Page()
+
+    async def robots(self, body: bytes, content_type: str | None, agent: str) -> Robots:
+        """See `ports.PageParser`."""
+        found = await self._patiently(("robots", body, content_type, agent))
+        return found if isinstance(found, Robots) else NOTHING
 
     async def read_list(self, data: bytes) -> tuple[Item, ...]:
         """What a file that somebody sent adds; read apart from the feeds, as it may be hostile.
@@ -73,7 +80,7 @@ class FeedWorkers:
             PortableError: it cannot be read; the sentence says where and why.
         """
         try:
-            found = await self._slow.ask(data, None, None)
+            found = await self._slow.ask(("list", data, None, ""))
         except (OSError, asyncio.IncompleteReadError) as error:
             raise PortableError("reading it takes too much memory") from error
         if not isinstance(found, Listed):
@@ -81,6 +88,22 @@ class FeedWorkers:
         if found.fault is not None:
             raise PortableError(found.fault)
         return found.items
+
+    async def _ask(self, job: Job) -> Done | None:
+        """In the lane of all, then in the one of the slow; None: not even there.
+
+        Raises:
+            OSError, IncompleteReadError: the worker died of it.
+        """
+        found = await self._quick.ask(job)
+        return await self._slow.ask(job) if found is None else found
+
+    async def _patiently(self, job: Job) -> Done | None:
+        """The same for what is nice to have."""
+        try:
+            return await self._ask(job)
+        except (OSError, asyncio.IncompleteReadError):
+            return None
 
 
 class _Lane:
@@ -93,7 +116,7 @@ class _Lane:
         for worker in self._workers:
             self._idle.put_nowait(worker)
 
-    async def ask(self, body: bytes, content_type: str | None, url: str | None) -> Done | None:
+    async def ask(self, job: Job) -> Done | None:
         """What a worker made of it; None: not within the time, and the worker had to die.
 
         Raises:
@@ -104,7 +127,7 @@ class _Lane:
             async with asyncio.timeout(STARTING):
                 await worker.ready()
             async with asyncio.timeout(self._seconds):
-                return await worker.ask(body, content_type, url)
+                return await worker.ask(job)
         except TimeoutError:
             await worker.kill()
             return None
@@ -140,12 +163,12 @@ class _Worker:
         self._read = 0
         await _answer(self._process)
 
-    async def ask(self, body: bytes, content_type: str | None, url: str | None) -> Done:
+    async def ask(self, job: Job) -> Done:
         if self._process is None or self._process.stdin is None:  # cannot be: it is ready
             raise OSError("the worker has no pipe")
         self._read += 1
-        job = pickle.dumps((body, content_type, url))
-        self._process.stdin.write(LENGTH.pack(len(job)) + job)
+        sent = pickle.dumps(job)
+        self._process.stdin.write(LENGTH.pack(len(sent)) + sent)
         await self._process.stdin.drain()
         found: Done = await _answer(self._process)
         return found

@@ -3,9 +3,9 @@
 import asyncio
 import ssl
 import zlib
-from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
+from datetime import datetime
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
 from types import TracebackType
@@ -20,17 +20,18 @@ from bot.domain.addresses import PORTS, AllowList
 from bot.domain.errors import FetchError
 from bot.domain.model import Validators
 from bot.domain.ports import Fetched, NotModified
+from bot.sources.headers import max_age, meaning, retry_after
 from bot.sources.transport import REFUSED, GuardedTransport, Resolve, SystemResolver
 
 NOBODY = AllowList()
 NO_VALIDATORS = Validators()
 MOST_BYTES = 10_000_000
+MOST_OF_PAGE = 2_000_000
 MOST_REDIRECTS = 5
 DEADLINE = 30.0
 """Seconds for a whole fetch, redirects included: httpx's own timeouts are per read, and a server
 that drips a byte at a time never meets them."""
 
-MOST_WAIT = 86_400.0
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ODD = regex.compile(r"[\\\s\p{Cc}。．｡]")
@@ -94,9 +95,23 @@ class GuardedFetcher:
         self, url: str, validators: Validators = NO_VALIDATORS
     ) -> Fetched | NotModified:
         """GET `url`; see `ports.Fetcher`."""
+        async with self._bounded():
+            return await self._follow(url, _conditions(validators))
+
+    async def beginning(self, url: str, kind: str) -> Fetched:
+        """GET the first 2 MB of `url`; see `ports.PageFetcher`."""
+        async with self._bounded():
+            found = await self._follow(url, {"accept": kind}, kind)
+        if not isinstance(found, Fetched):
+            raise FetchError("protocol", "the server answered 'not modified' to a first request")
+        return found
+
+    @asynccontextmanager
+    async def _bounded(self) -> AsyncIterator[None]:
+        """All of it within the deadline, and every error one of ours."""
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._follow(url, validators)
+                yield
         except TimeoutError as error:
             raise FetchError("timeout", "the server is too slow") from error
         except (httpcore.TimeoutException, httpx.TimeoutException) as error:
@@ -106,18 +121,19 @@ class GuardedFetcher:
         except (httpcore.ProtocolError, httpcore.NetworkError, httpx.HTTPError) as error:
             raise FetchError("protocol", "the server does not speak proper HTTP") from error
 
-    async def _follow(self, url: str, validators: Validators) -> Fetched | NotModified:
+    async def _follow(
+        self, url: str, headers: Mapping[str, str], kind: str | None = None
+    ) -> Fetched | NotModified:
         permanent = True
         here = url
         for _ in range(MOST_REDIRECTS + 1):
-            request = self._client.build_request("GET", self._checked(here))
-            request.headers.update(_conditions(validators))
+            request = self._client.build_request("GET", self._checked(here), headers=headers)
             if httpx.URL(here).host != httpx.URL(url).host:
                 request.headers.pop("authorization", None)
             answer = await self._client.send(request, stream=True)
             try:
                 if answer.status_code not in _REDIRECTS:
-                    return await self._read(answer, here, url if permanent else None)
+                    return await self._read(answer, here, url if permanent else None, kind)
                 permanent = permanent and answer.status_code in _PERMANENT
                 here = urljoin(here, answer.headers.get("location", ""))
             finally:
@@ -145,15 +161,18 @@ class GuardedFetcher:
         return parsed
 
     async def _read(
-        self, answer: httpx.Response, here: str, first: str | None
+        self, answer: httpx.Response, here: str, first: str | None, kind: str | None
     ) -> Fetched | NotModified:
-        max_age = _max_age(answer.headers, self._now())
+        """A whole document; of a `kind` that is asked for, its beginning."""
+        fresh = max_age(answer.headers, self._now())
         moved_to = here if first is not None and here != first else None
         if answer.status_code == 304:
-            return NotModified(max_age=max_age, moved_to=moved_to)
+            return NotModified(max_age=fresh, moved_to=moved_to)
         if answer.status_code != 200:
             raise self._status_error(answer)
-        body = await _body(answer)
+        if kind is not None and kind not in answer.headers.get("content-type", kind).lower():
+            raise FetchError("http", f"it is no {kind}", status=200)
+        body = await (_body(answer) if kind is None else _beginning(answer))
         if _is_challenge(answer.headers, body):
             raise FetchError("blocked", "the site asks whether we are human")
         return Fetched(
@@ -165,13 +184,13 @@ class GuardedFetcher:
                 last_modified=answer.headers.get("last-modified"),
             ),
             moved_to=moved_to,
-            max_age=max_age,
+            max_age=fresh,
         )
 
     def _status_error(self, answer: httpx.Response) -> FetchError:
         status = answer.status_code
-        wait = _retry_after(answer.headers.get("retry-after"), self._now())
-        code, message = _meaning(status)
+        wait = retry_after(answer.headers.get("retry-after"), self._now())
+        code, message = meaning(status)
         if _CHALLENGE in answer.headers:
             code, message = "blocked", "the site blocks programs"
         return FetchError(code, f"{message} ({status})", status=status, retry_after=wait)
@@ -203,45 +222,47 @@ def _is_challenge(headers: httpx.Headers, body: bytes) -> bool:
     return page and len(body) < _MOST_CHALLENGE and bool(_HUMAN.search(body.lower()))
 
 
-def _meaning(status: int) -> tuple[str, str]:
-    known = {
-        401: ("blocked", "the site wants a login"),
-        403: ("blocked", "the site blocks programs"),
-        404: ("not-found", "there is nothing at this address"),
-        410: ("gone", "the publisher has removed it"),
-        429: ("rate-limited", "the site asks to wait"),
-        451: ("blocked", "the site blocks programs"),
-    }
-    if status in known:
-        return known[status]
-    return ("server-error", "the server has trouble") if status >= 500 else ("http", "odd answer")
-
-
 async def _body(answer: httpx.Response) -> bytes:
     """The body under the cap, inflated here: a library's decoder hands out a bomb in one piece."""
-    coding = answer.headers.get("content-encoding", "identity").strip().lower()
-    if coding in ("", "identity"):
-        inflate = None
-    elif coding in ("gzip", "x-gzip"):
-        inflate = zlib.decompressobj(wbits=31)
-    else:
-        raise FetchError("encoding", f"the server packs its answer as {coding[:20]}, unasked")
     body = bytearray()
-    async for part in answer.aiter_raw():
-        body += part if inflate is None else _inflated(inflate, part, MOST_BYTES - len(body))
+    async for part in _inflating(answer, MOST_BYTES):
+        body += part
         if len(body) > MOST_BYTES:
             raise FetchError("too-large", "the answer is larger than 10 MB")
     return bytes(body)
 
 
-def _inflated(inflate: "zlib._Decompress", part: bytes, room: int) -> bytes:
+async def _beginning(answer: httpx.Response) -> bytes:
+    """What a page says about itself stands at its beginning; the rest is not waited for."""
+    body = bytearray()
+    async with aclosing(_inflating(answer, MOST_OF_PAGE)) as parts:
+        async for part in parts:
+            body += part
+            if len(body) >= MOST_OF_PAGE:
+                break
+    return bytes(body[:MOST_OF_PAGE])
+
+
+async def _inflating(answer: httpx.Response, most: int) -> AsyncGenerator[bytes, None]:
+    """The body's parts, of which none is larger than `most`, and a byte more where it would be."""
+    coding = answer.headers.get("content-encoding", "identity").strip().lower()
+    if coding in ("", "identity"):
+        async for part in answer.aiter_raw():
+            yield part
+    elif coding in ("gzip", "x-gzip"):
+        inflate = zlib.decompressobj(wbits=31)
+        async for part in answer.aiter_raw():
+            yield _inflated(inflate, part, most)
+    else:
+        raise FetchError("encoding", f"the server packs its answer as {coding[:20]}, unasked")
+
+
+def _inflated(inflate: "zlib._Decompress", part: bytes, most: int) -> bytes:
+    """What this part holds: over `most` bytes it is over every cap, and the rest is left."""
     try:
-        out = inflate.decompress(part, room + 1)
+        return inflate.decompress(part, most + 1)
     except zlib.error as error:
         raise FetchError("encoding", "the server's gzip is broken") from error
-    if inflate.unconsumed_tail:
-        raise FetchError("too-large", "the answer is larger than 10 MB")
-    return out
 
 
 def _connect_error(error: httpcore.ConnectError) -> FetchError:
@@ -254,32 +275,3 @@ def _connect_error(error: httpcore.ConnectError) -> FetchError:
     if "ssl" in text or "certificate" in text:
         return FetchError("tls", "the server's secure connection is faulty")
     return FetchError("connect", REFUSED)
-
-
-def _max_age(headers: httpx.Headers, now: datetime) -> int | None:
-    match = regex.search(r"(?:^|[\s,])max-age=(\d{1,9})", headers.get("cache-control", "").lower())
-    if match:
-        return int(match[1])
-    expires = _date(headers.get("expires"))
-    return None if expires is None else max(0, int((expires - now).total_seconds()))
-
-
-def _retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds to wait, from seconds or a date; what is neither is as if it were not there."""
-    if value is None:
-        return None
-    text = value.strip()
-    if text.isdecimal():
-        return min(float(text), MOST_WAIT)
-    when = _date(text)
-    return None if when is None else min(max((when - now).total_seconds(), 0.0), MOST_WAIT)
-
-
-def _date(value: str | None) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(value) if value else None
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    if found is None:
-        return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found

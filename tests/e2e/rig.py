@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.domain.ports import CatalogueEntry
@@ -30,11 +30,13 @@ PATIENCE = 25.0
 
 @dataclass
 class Publisher:
-    """Feeds whose items a test adds; `hits` counts the requests of each."""
+    """Feeds whose items a test adds, and pages; `hits` counts the requests of each feed."""
 
     base: str = ""
     items: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     raw: dict[str, bytes] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)  # by the end of their address
+    read: list[str] = field(default_factory=list)  # pages that were asked for
     hits: list[tuple[str, str | None]] = field(default_factory=list)
     asked: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -77,7 +79,13 @@ class Publisher:
                 return Response(status_code=304)
             return Response(body, media_type="application/rss+xml", headers={"etag": etag})
 
-        return [Route("/feeds/{feed}", answer)]
+        async def page(request: Request) -> Response:
+            name = request.path_params["name"]
+            self.read.append(name)
+            text = self.pages.get(name)
+            return HTMLResponse(text) if text else Response(status_code=404)
+
+        return [Route("/feeds/{feed}", answer), Route("/news/{name}", page)]
 
 
 @dataclass

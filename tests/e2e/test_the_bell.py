@@ -71,7 +71,8 @@ async def test_killed_between_storing_and_sending_the_alert_still_arrives_once(r
     await rig.publisher.polled("daily", 2)
     fault = Fault("sendMessage", Failure.STATUS, times=1_000, status=502, body="<html>bad</html>")
     rig.world.faults.append(fault)
-    rig.publisher.publish("daily", "Ceasefire holds")
+    summary = "Both sides keep to the agreement that was signed on Friday, observers say."
+    rig.publisher.publish("daily", "Ceasefire holds", summary)
     async with asyncio.timeout(20):
         await fault.reached.wait()
     await rig.kill()

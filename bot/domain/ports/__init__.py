@@ -7,7 +7,14 @@ a `Place` or a chat id reads and changes rows of that chat only, in SQL.
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.domain.ports.incoming import FeedParser, Fetched, Fetcher, NotModified
+from bot.domain.ports.incoming import (
+    FeedParser,
+    Fetched,
+    Fetcher,
+    NotModified,
+    PageFetcher,
+    PageParser,
+)
 from bot.domain.ports.news import (
     Articles,
     CatalogueEntry,
@@ -41,6 +48,8 @@ __all__ = [
     "Housekeeping",
     "Leases",
     "NotModified",
+    "PageFetcher",
+    "PageParser",
     "Places",
     "Scout",
     "Screen",

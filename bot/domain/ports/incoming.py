@@ -7,6 +7,8 @@ from bot.domain.model import (
     Feed,
     Validators,
 )
+from bot.domain.pages import Page
+from bot.domain.robots import Robots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,4 +52,26 @@ class FeedParser(Protocol):
         Raises:
             FeedError: not a feed, too slow, or too large.
         """
+        ...
+
+
+class PageFetcher(Protocol):
+    """The same way out, for what is read once and in part."""
+
+    async def beginning(self, url: str, kind: str) -> Fetched:
+        """The first 2 MB of a text of this media type.
+
+        Raises:
+            FetchError: with a code of `errors.FETCH_CODES`; "http" if it is of another type.
+        """
+        ...
+
+
+class PageParser(Protocol):
+    """What pages say, read in a process that can be killed; what cannot be read says nothing."""
+
+    async def page(self, body: bytes, content_type: str | None, url: str) -> Page: ...
+
+    async def robots(self, body: bytes, content_type: str | None, agent: str) -> Robots:
+        """The rules for `agent`."""
         ...

@@ -165,6 +165,14 @@ class Articles(Protocol):
         """The first article of each other outlet of its story that serves this chat, in order."""
         ...
 
+    async def ask_page(self, article_id: int) -> bool:
+        """Be the one who reads the article's page; False: somebody is, or was."""
+        ...
+
+    async def complete(self, one: Article, now: datetime) -> None:
+        """Write what its page added; alerts of it that were sent are edited at once."""
+        ...
+
     async def record_hits(self, hits: Mapping[int, Collection[int]]) -> None:
         """Store which queries (ids) articles (keys: ids) met."""
         ...

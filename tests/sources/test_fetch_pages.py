@@ -1,0 +1,70 @@
+"""Pages through the one way out: their beginning alone, and only what was asked for."""
+
+import gzip
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.domain.addresses import allow_list
+from bot.domain.errors import FetchError
+from bot.sources.fetch import MOST_OF_PAGE, GuardedFetcher
+from tests.builders import NOW
+from tests.servers import RawServer, raw_server
+
+HTML = "text/html; charset=utf-8"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[RawServer]:
+    async with raw_server() as opened:
+        yield opened
+
+
+def fetcher(*allowed: str) -> GuardedFetcher:
+    return GuardedFetcher(allow=allow_list(allowed), now=lambda: NOW)
+
+
+async def test_a_page_is_read_to_its_second_megabyte(server: RawServer) -> None:
+    long = b"<p>news</p>" * 400_000
+    server.plain("/long", long, content_type=HTML)
+    server.plain("/gz", gzip.compress(long), content_type=HTML, content_encoding="gzip")
+    server.plain("/short", b"<p>news</p>", content_type=HTML)
+    async with fetcher("127.0.0.1") as client:
+        found = [
+            await client.beginning(f"{server.base}/{name}", "text/html")
+            for name in ("long", "gz", "short")
+        ]
+    assert [one.body for one in found] == [
+        long[:MOST_OF_PAGE],
+        long[:MOST_OF_PAGE],
+        b"<p>news</p>",
+    ]
+    assert "accept: text/html\r\n" in server.requests[0].lower()
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ({"content_type": "audio/mpeg"}, "http"),
+        ({"content_type": HTML, "status": "404 Not Found"}, "not-found"),
+        ({"content_type": HTML, "status": "429 Too Many Requests"}, "rate-limited"),
+        ({"content_type": HTML, "content_encoding": "br"}, "encoding"),
+        ({"content_type": HTML, "cf_mitigated": "challenge"}, "blocked"),
+        ({"status": "302 Found", "location": "http://10.0.0.1/"}, "refused-address"),
+    ],
+)
+async def test_what_is_no_page_ends_with_its_reason(
+    server: RawServer, answer: dict[str, str], code: str
+) -> None:
+    server.plain("/x", b"x", **answer)
+    async with fetcher("127.0.0.1") as client:
+        with pytest.raises(FetchError) as caught:
+            await client.beginning(f"{server.base}/x", "text/html")
+    assert caught.value.code == code
+
+
+async def test_s4_pages_go_through_the_same_guard() -> None:
+    async with fetcher() as client:
+        with pytest.raises(FetchError) as caught:
+            await client.beginning("http://127.0.0.1:8080/x", "text/html")
+    assert caught.value.code == "refused-address"
