@@ -44,7 +44,7 @@ def has_key(key: str, document: Document) -> bool:
     if key in document.keys or _is_named(key, document):
         return True
     if key.endswith("*"):
-        return any(word.startswith(key[:-1]) for word in document.keys)
+        return any(word.startswith(key[:-1]) and ":" not in word for word in document.keys)
     if is_dense(key):
         return any(dense_within(key, text) for text in document.dense.values())
     return is_inflected(key, stem(key, document.language or "en"), document)

@@ -139,7 +139,8 @@ class Vocabulary:
     def _beginnings(self, document: Document) -> Iterator[str]:
         starts: dict[str, list[str]] = {}
         for word in document.keys:
-            starts.setdefault(word[:_BEGINNING], []).append(word)
+            if ":" not in word:  # `lang:en` is said of the article, not in it
+                starts.setdefault(word[:_BEGINNING], []).append(word)
         for start in self._prefixes.keys() & starts.keys():
             lengths = {len(key) - 1 for key in self._prefixes[start]}
             for word in starts[start]:
