@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.clock import utc_now
@@ -25,6 +26,7 @@ from bot.services.importing import ImportWork
 from bot.services.notices import Notices
 from bot.services.retouch import Retouch
 from bot.services.returns import Returns
+from bot.services.storytelling import Storytelling
 from bot.services.updates import Updates
 from storage.engine import Database
 
@@ -81,9 +83,24 @@ def regular_ticks(
         Tick("poll", often, services.poller.tick),
         Tick("deliver", 1, wake_delivery),
         Tick("lease", 10, updates.beat),
+        Tick("index", 5, _indexing(services.stories, database)),
         Tick("access", 30, services.access.refresh),
         Tick("housekeeping", 1_800, keeper.tick),
     )
+
+
+def _indexing(stories: Storytelling, database: Database) -> Callable[[], Awaitable[None]]:
+    """Index what an older version stored, until all is done."""
+    before: int | None = None
+    done = False
+
+    async def index() -> None:
+        nonlocal before, done
+        if not done:
+            before = await stories.index(database, before)
+            done = before is None
+
+    return index
 
 
 def notices_tick(application: AnyApplication, database: Database) -> Tick:

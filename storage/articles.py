@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Article, Section
@@ -20,6 +20,7 @@ WITH_SOURCE = (
     source.c.owner.label("source_owner"),
 )
 SINCE_LIMIT = 5_000
+_ORDER = {str(section): count for count, section in enumerate(Section)}
 
 
 class Articles:
@@ -44,9 +45,21 @@ class Articles:
             statement = statement.where(article.c.source == source_id)
         return await self._read(statement)
 
-    async def between(self, chat: int, start: datetime, end: datetime) -> list[Article]:
-        statement = _newest(chat).where(article.c.shown >= start, article.c.shown < end)
-        return await self._read(statement.limit(SINCE_LIMIT))
+    async def between(
+        self, chat: int, start: datetime, end: datetime, *, limit: int, offset: int = 0
+    ) -> list[Article]:
+        section = case(_ORDER, value=article.c.section, else_=len(_ORDER))
+        ids = (
+            select(article.c.id, section.label("section"))
+            .join(source, source.c.id == article.c.source)
+            .where(article.c.shown >= start, article.c.shown < end, _serving(chat))
+            .order_by(section, article.c.shown.desc(), article.c.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        rows = (await self._connection.scalars(ids)).all()
+        found = await self._read(_select().where(article.c.id.in_(rows)))
+        return sorted(found, key=lambda one: rows.index(one.id))
 
     async def of_section(
         self, chat: int, section: Section, *, limit: int, offset: int = 0
@@ -58,8 +71,7 @@ class Articles:
         return await self._read(_newest(chat).where(article.c.seen >= moment).limit(limit))
 
     async def of_story(self, chat: int, story_id: int) -> list[Article]:
-        serving = source.c.owner.in_([CATALOGUE, chat])
-        told = _select().where(article.c.story == story_id, serving).order_by(article.c.id)
+        told = _select().where(article.c.story == story_id, _serving(chat)).order_by(article.c.id)
         return await self._read(told.limit(SINCE_LIMIT))
 
     async def by_link(self, chat: int, links: Sequence[str]) -> Article | None:
@@ -175,6 +187,9 @@ def _leads(chat: int) -> ColumnElement[bool]:
     )
 
 
+def _serving(chat: int) -> ColumnElement[bool]:
+    return source.c.owner.in_([CATALOGUE, chat])
+
+
 def _newest(chat: int) -> Select[Any]:
-    serving = source.c.owner.in_([CATALOGUE, chat])
-    return _select().where(serving).order_by(article.c.seen.desc(), article.c.id.desc())
+    return _select().where(_serving(chat)).order_by(article.c.seen.desc(), article.c.id.desc())

@@ -58,12 +58,12 @@ class Stories:
             await self._show(one.story, now)
         return int(size)
 
-    async def revised(self, known: Sequence[Article], now: datetime) -> int:
+    async def revised(self, known: Sequence[Article], now: datetime) -> list[Article]:
         titles = {one.key: one for one in known}
         if not titles:
-            return 0
+            return []
         lately = and_(article.c.source == known[0].source, article.c.seen >= now - CORRECTED)
-        changed = 0
+        changed = []
         for keys in chunks(titles):
             rows = await self._connection.execute(
                 select(article.c.id, article.c.key, article.c.title).where(
@@ -74,7 +74,7 @@ class Stories:
                 one = titles[row.key]
                 if one.title and one.title != row.title:
                     await self._correct(row.id, one, now)
-                    changed += 1
+                    changed.append(replace(one, id=row.id))
         return changed
 
     async def claim_edits(

@@ -15,6 +15,7 @@ from storage.imports import Imports
 from storage.leases import Leases
 from storage.notices import Notices
 from storage.places import Places
+from storage.search import Search
 from storage.sources import Sources
 from storage.status import Status
 from storage.stories import Stories
@@ -67,6 +68,11 @@ class Transaction:
     def housekeeping(self) -> Housekeeping:
         """Letting go of what is old."""
         return Housekeeping(self.connection)
+
+    @cached_property
+    def search(self) -> Search:
+        """Full text."""
+        return Search(self.connection)
 
     @cached_property
     def access(self) -> Access:

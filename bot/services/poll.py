@@ -26,11 +26,10 @@ from bot.domain.ports import (
     Tx,
 )
 from bot.domain.sections import section_of
-from bot.domain.stories import Sketch
 from bot.services.aftermath import Aftermath
 from bot.services.hosts import LEAST_STEP, Hosts
 from bot.services.live_index import LiveIndex
-from bot.services.storytelling import Storytelling
+from bot.services.storytelling import Drawn, Storytelling
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +53,7 @@ class News:
     keys: tuple[str, ...] = ()
     articles: tuple[Article, ...] = ()
     hits: tuple[frozenset[int], ...] = ()
-    sketches: tuple[Sketch, ...] = ()
+    sketches: tuple[Drawn, ...] = ()
     known: tuple[Article, ...] = ()  # entries seen before, whose headline may be corrected
 
 
@@ -233,7 +232,7 @@ class Poller:
             for article, hits in met:
                 alerts = await tx.alerts.enqueue(article, sorted(hits), now, self._news)
                 rung += [(article, alerts)] if alerts else []
-            await tx.stories.revised(news.known, now)
+            await self._stories.reindex(tx, await tx.stories.revised(news.known, now))
         return rung
 
 

@@ -1,12 +1,11 @@
 """The paper: what there is to read."""
 
-import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.domain.documents import Document, document_of
+from bot.domain.candidates import wanted_like
+from bot.domain.documents import document_of
 from bot.domain.languages import NewsLanguages, names_language, rings
 from bot.domain.matching import is_met
 from bot.domain.model import Article, Preview, Proposal, Section
@@ -16,6 +15,7 @@ from bot.domain.proposals import narrower, wider
 from bot.domain.query import Query
 from bot.domain.related import related
 from bot.domain.stored import stored_query
+from bot.services.searching import Page, Searching, analysed
 
 PAGE = 8
 """Articles a page: what fits a phone's screen without scrolling far."""
@@ -25,26 +25,14 @@ EXAMPLES = 3
 SCAN = 5_000
 """Articles that one question may look through: two days of the shipped catalogue."""
 
-SLICE = 25
-"""Articles examined before others may run: about 5 ms (0.2 ms an article)."""
-
 MANY_A_DAY = 50
 """More alerts than that a day, and a narrower form is proposed."""
 
 PROPOSALS = 2
-RELATED_SPAN = timedelta(days=3)
-RELATED_SCAN = 2_000
-"""Articles that "You may like" looks through: about 0.3 s at worst, in slices."""
+LIKE = 150
+"""Articles among which "You may like" chooses: the newest that share two words with one."""
+
 LEAST_SPAN = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of articles, newest first; `number` counts from 0."""
-
-    articles: tuple[Article, ...]
-    number: int
-    more: bool
 
 
 class Reader:
@@ -61,6 +49,7 @@ class Reader:
         self._clock = clock
         self._news = news
         self._names = names
+        self._searching = Searching(storage, names)
 
     async def preview(self, chat: int, query: Query) -> Preview:
         """The dry run: what the query would have rung for in 24 h, and what to try instead."""
@@ -74,8 +63,11 @@ class Reader:
                 for one in articles
                 if rings(one.language, asking.news, asking.locale, self._news)
             ]
-        analysed = self._analysed(articles)
-        hits = [one async for one, document in analysed if is_met(query.node, document)]
+        hits = [
+            one
+            async for one, document in analysed(articles, self._names)
+            if is_met(query.node, document)
+        ]
         per_day = len(hits) * (DRY_RUN / _span(articles, now))
         return Preview(
             count=len(hits),
@@ -88,27 +80,21 @@ class Reader:
     async def latest(
         self, chat: int, page: int, query: Query | None = None, *, size: int = PAGE
     ) -> Page:
-        """A page of the newest articles, of all or of those that meet the query."""
-        first = page * size
-        async with self._storage.read() as tx:
-            if query is None:
-                found = await tx.articles.latest(chat, limit=size + 1, offset=first)
-            else:
-                newest = await tx.articles.latest(chat, limit=SCAN)
+        """A page of the newest stories, of all or of those that meet the query."""
         if query is not None:
-            met = [one async for one, text in self._analysed(newest) if is_met(query.node, text)]
-            found = met[first : first + size + 1]
+            return await self._searching.page(chat, query, page, size)
+        async with self._storage.read() as tx:
+            found = await tx.articles.latest(chat, limit=size + 1, offset=page * size)
         return Page(tuple(found[:size]), page, len(found) > size)
 
     async def day(self, chat: int, day: date, page: int, *, size: int = PAGE) -> Page:
         """A page of what a day (UTC) brought, by section, newest first within each."""
         start = datetime.combine(day, time(), UTC)
         async with self._storage.read() as tx:
-            found = await tx.articles.between(chat, start, start + timedelta(days=1))
-        order = [*Section, None]
-        found.sort(key=lambda one: order.index(one.section))
-        first = page * size
-        return Page(tuple(found[first : first + size]), page, len(found) > first + size)
+            found = await tx.articles.between(
+                chat, start, start + timedelta(days=1), limit=size + 1, offset=page * size
+            )
+        return Page(tuple(found[:size]), page, len(found) > size)
 
     async def section(self, chat: int, section: Section, page: int, *, size: int = PAGE) -> Page:
         """A page of a section's newest articles."""
@@ -127,10 +113,15 @@ class Reader:
             article = await tx.articles.get(article_id)
             if article is None or article.source_owner not in (None, chat):
                 return None
-            others = await tx.articles.since(chat, article.seen - RELATED_SPAN, RELATED_SCAN)
+            document = document_of(article, self._names)
+            wanted = wanted_like(document)
+            if wanted is None:
+                return article, []
+            others, _ = await tx.search.find(wanted, chat, None, LIKE)
         rest = [one for one in others if one.id != article_id]
-        pairs = [pair async for pair in self._analysed(rest)]
-        return article, related(article, document_of(article, self._names), pairs)
+        return article, related(
+            article, document, [one async for one in analysed(rest, self._names)]
+        )
 
     async def related_to_message(
         self, chat: int, message_id: int
@@ -155,15 +146,6 @@ class Reader:
             text = await tx.subscriptions.query_text(query_id)
         return None if text is None else stored_query(query_id, text)
 
-    async def _analysed(
-        self, articles: Sequence[Article]
-    ) -> AsyncIterator[tuple[Article, Document]]:
-        """Articles with their analysis; others run in between."""
-        for count, article in enumerate(articles):
-            if count % SLICE == SLICE - 1:
-                await asyncio.sleep(0)
-            yield article, document_of(article, self._names)
-
     async def _proposals(
         self, query: Query, articles: Sequence[Article], hits: Sequence[Article], per_day: float
     ) -> tuple[Proposal, ...]:
@@ -174,7 +156,7 @@ class Reader:
         common = next((section for section, _ in sections.most_common(1)), None)
         forms = narrower(query, common) if hits else wider(query)
         counts: Counter[str] = Counter()
-        async for _, document in self._analysed(hits or articles):
+        async for _, document in analysed(hits or articles, self._names):
             counts.update(one.text for one in forms if is_met(one.node, document))
         most = len(hits) or len(articles) + 1
         useful = [Proposal(text, count) for text, count in counts.items() if count < most]

@@ -2,17 +2,29 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.candidates import words_of
 from bot.domain.documents import document_of
 from bot.domain.model import Article
 from bot.domain.names import NO_NAMES, Names
 from bot.domain.ports import Storage, Tx
 from bot.domain.stories import Sketch, Stories, sketch_of
 
+OLD = 200
+"""Articles of an older archive that are indexed at one tick."""
+
 SLICE = 25
 """Articles read before others may run: about 10 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a new article is compared and found by."""
+
+    sketch: Sketch
+    words: frozenset[str]
 
 
 class Storytelling:
@@ -38,16 +50,17 @@ class Storytelling:
                 self._take_in(found[start : start + SLICE])
                 await asyncio.sleep(0)
 
-    async def sketches(self, articles: Sequence[Article]) -> list[Sketch]:
-        """What is compared of new articles, worked out before the transaction."""
+    async def sketches(self, articles: Sequence[Article]) -> list[Drawn]:
+        """What new articles are compared and found by, worked out before the transaction."""
         found = []
         for article in articles:
-            found.append(self._sketch(article))
+            document = document_of(article, self._names)
+            found.append(Drawn(sketch_of(article, document), words_of(document)))
             await asyncio.sleep(0)
         return found
 
     async def keep(
-        self, tx: Tx, articles: Sequence[Article], sketches: Sequence[Sketch], now: datetime
+        self, tx: Tx, articles: Sequence[Article], sketches: Sequence[Drawn], now: datetime
     ) -> list[Article]:
         """Store new articles, each in its story; returns them with `id` and `story`."""
         if not articles:
@@ -56,13 +69,32 @@ class Storytelling:
         while found := await tx.stories.after(self._last, now - self._window):
             self._take_in(found)
         stored = []
-        for article, sketch in zip(articles, sketches, strict=True):
-            known = self._stories.story_of(sketch)
+        for article, drawn in zip(articles, sketches, strict=True):
+            known = self._stories.story_of(drawn.sketch)
             (one,) = await tx.articles.add([replace(article, story=known or 0)])
-            self._stories.add(sketch, one.story)
+            await tx.search.add(one.id, drawn.words)
+            self._stories.add(drawn.sketch, one.story)
             self._last = max(self._last, one.id)
             stored.append(one)
         return stored
+
+    async def index(self, storage: Storage, before: int | None = None) -> int | None:
+        """Index a slice of what was stored before there was an index, of ids less than `before`.
+
+        Returns the `before` of the next slice; None: all is done.
+        """
+        async with storage.read() as tx:
+            found = await tx.search.unindexed(before, OLD)
+        drawn = await self.sketches(found)
+        async with storage.write() as tx:
+            for article, one in zip(found, drawn, strict=True):
+                await tx.search.add(article.id, one.words)
+        return found[-1].id if found else None
+
+    async def reindex(self, tx: Tx, corrected: Sequence[Article]) -> None:
+        """Find articles by their corrected words."""
+        for one in corrected:
+            await tx.search.add(one.id, words_of(document_of(one, self._names)))
 
     def forget(self) -> None:
         """What was kept was rolled back: begin anew, from the database."""

@@ -169,7 +169,7 @@ async def test_a_corrected_headline_edits_the_alert(desk: Desk) -> None:
     async with desk.database.write() as tx:
         changed = await tx.stories.revised([corrected], desk.clock())
     await desk.wait(1)
-    assert (changed, "postpone talks" in desk.screen.edits[-1]) == (1, True)
+    assert (len(changed), "postpone talks" in desk.screen.edits[-1]) == (1, True)
     assert await desk.wait(1_000) == 0
 
 

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from bot.domain.model import Article, Section
 from bot.domain.ports import CatalogueEntry
 from bot.services.read import Reader
+from bot.services.storytelling import Storytelling
 from bot.web.paper import Paper, open_templates
 from bot.web.server import serve
 from bot.web.status import StatusPages
@@ -48,6 +49,7 @@ async def pages(database: Database) -> Starlette:
                 article(one.id, "Yesterday's paper", published=NOW - timedelta(days=1)),
             ]
         )
+    await Storytelling().index(database)
     templates, clock = open_templates(), FakeClock()
     paper = Paper(Reader(database, clock), templates)
     status = StatusPages(database, clock, templates)
@@ -73,7 +75,7 @@ async def client(pages: Starlette) -> AsyncIterator[httpx.AsyncClient]:
         ("/category/politics", "NATO meets in Geneva", "Geneva: NATO meets"),
         ("/date/2022-01-08", "Yesterday&#39;s paper", "NATO meets in Geneva"),
         ("/date/2022-01-09", "NATO meets in Geneva", "Yesterday"),
-        ("/search?q=NATO+Geneva", "NATO meets in Geneva", "Secret of one chat"),
+        ("/search?q=NATO+Geneva", "Geneva: NATO meets", "Secret of one chat"),
         ("/story/1", "Told by 2", "Yesterday"),
     ],
 )
@@ -122,7 +124,7 @@ async def test_a_hostile_headline_is_text_and_its_link_is_none(client: httpx.Asy
         ("/latest.atom", "NATO meets in Geneva"),
         ("/category/politics.atom", "NATO meets in Geneva"),
         ("/date/2022-01-08.atom", "Yesterday's paper"),
-        ("/search.atom?q=NATO", "NATO meets in Geneva"),
+        ("/search.atom?q=paper", "Yesterday's paper"),
     ],
 )
 async def test_every_page_is_an_atom_feed_that_a_feed_reader_reads(

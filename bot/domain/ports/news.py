@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.candidates import Wanted
 from bot.domain.model import (
     Alert,
     Article,
@@ -139,8 +140,13 @@ class Articles(Protocol):
         """Newest first (by `seen`, then id), of the sources that serve `chat`."""
         ...
 
-    async def between(self, chat: int, start: datetime, end: datetime) -> list[Article]:
-        """Articles of [start, end) by their shown time, of sources that serve `chat`."""
+    async def between(
+        self, chat: int, start: datetime, end: datetime, *, limit: int, offset: int = 0
+    ) -> list[Article]:
+        """Articles of [start, end) by their shown time, of sources that serve `chat`.
+
+        By section as `Section` lists them, newest first in each, those without one at the end.
+        """
         ...
 
     async def of_section(
@@ -196,10 +202,10 @@ class Stories(Protocol):
         """
         ...
 
-    async def revised(self, known: Sequence[Article], now: datetime) -> int:
+    async def revised(self, known: Sequence[Article], now: datetime) -> list[Article]:
         """Write headlines that one source has corrected within 48 h; their alerts are edited.
 
-        Returns how many there were.
+        Returns the corrected articles.
         """
         ...
 
@@ -219,6 +225,26 @@ class Stories(Protocol):
 
     async def leave(self, told: Alert, until: datetime | None) -> None:
         """No edit before `until`; None: none until something happens."""
+        ...
+
+
+class Search(Protocol):
+    async def add(self, article_id: int, words: Collection[str]) -> None:
+        """Index an article, or index it anew, under these words (`candidates.words_of`)."""
+        ...
+
+    async def find(
+        self, wanted: Wanted, chat: int, before: int | None, limit: int
+    ) -> tuple[list[Article], int | None]:
+        """Of the newest `limit` articles with what is wanted, those that serve `chat`.
+
+        Newest (by id) first, of ids less than `before`. With it goes the `before` of those that
+        follow; None: there are no more.
+        """
+        ...
+
+    async def unindexed(self, before: int | None, limit: int) -> list[Article]:
+        """Articles that are in no index, newest first, of ids less than `before`."""
         ...
 
 

@@ -5,7 +5,15 @@ from typing import Protocol
 
 from bot.domain.imports import Imports
 from bot.domain.notices import Notices
-from bot.domain.ports.news import Articles, Housekeeping, Sources, Status, Stories, Translations
+from bot.domain.ports.news import (
+    Articles,
+    Housekeeping,
+    Search,
+    Sources,
+    Status,
+    Stories,
+    Translations,
+)
 from bot.domain.ports.outbox import Alerts, Broadcasts, Leases
 from bot.domain.ports.people import Access, Cards, Chats, Places, Subscriptions
 
@@ -29,6 +37,8 @@ class Tx(Protocol):
     def stories(self) -> Stories: ...
     @property
     def housekeeping(self) -> Housekeeping: ...
+    @property
+    def search(self) -> Search: ...
     @property
     def access(self) -> Access: ...
     @property
