@@ -160,10 +160,11 @@ def document_of(article: Article, names: Names = NO_NAMES) -> Document:
     plain = known.plain.keys() & texts
     cleared = known.cleared
     rest = texts - plain
+    roots = list(map(known.plain.__getitem__, plain))  # first: reading the others may clear it
     found = list(map(known.others.__getitem__, rest))
     keys = plain | set(chain.from_iterable(map(_KEYS, found)))
     keys.update(_marks(article, language))
-    stems = dict(zip(map(known.plain.__getitem__, plain), plain, strict=True))
+    stems = dict(zip(roots, plain, strict=True))
     stems.update(chain.from_iterable(map(_STEMS, found)))
     stems.pop("", None)
     return Document(

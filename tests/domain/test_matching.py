@@ -257,3 +257,13 @@ def test_words_that_come_and_go_do_not_pile_up() -> None:
 def test_a_stored_query_is_read_back_as_it_was(text: str) -> None:
     for query in parsed([text]).values():
         assert stored_query(query.id, query.text) == query
+
+
+def test_an_article_with_more_new_words_than_are_kept_is_read_all_the_same() -> None:
+    short = make_article(title="peace holds", summary="", language="xx")
+    document_of(short)
+    words = " ".join(f"w{number}x" for number in range(33_000))
+    long = make_article(title="peace holds", summary=words, language="xx")
+    index = index_of([parse('"peace holds"'), parse("w32999x")])
+    assert len(index.match(document_of(long))) == 2
+    assert len(index.match(document_of(short))) == 1
