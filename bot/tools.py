@@ -104,6 +104,6 @@ def back_up_to(target: Path, settings: Settings) -> int:
 def restore_from(backup: Path, settings: Settings) -> int:
     """`newsbell restore FILE`: put a back-up in the database's place; the bot must be stopped."""
     database = database_file(settings.database_url)
-    restore(backup, database, utc_now().timestamp())
+    restore(backup, database)
     print(f"{database} is what {backup} was")
     return 0

@@ -169,7 +169,7 @@ class Alerts:
         await self._connection.execute(
             update(chat)
             .where(chat.c.id == bindparam("which"))
-            .values(due=bindparam("moment"), asleep=bindparam("sleeps")),
+            .values(due=bindparam("moment"), asleep=bindparam("sleeps"), leased=None),
             [_row_of(one, due, ready.get(one)) for one, due in dues.items()],
         )
 

@@ -12,11 +12,13 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from bot.domain.errors import StorageError
+from storage.presence import nobody_there
 
 PAGES = 2_000
 """Copied at a time (8 MB): writers wait no longer than that takes."""
 
-HELD = "SELECT max(until) FROM lease WHERE name = 'getUpdates'"
+FOLDER = "backups"
+"""Beside the database; what /backup makes is there."""
 
 
 def database_file(url: str) -> Path:
@@ -43,22 +45,50 @@ def back_up(database: Path, target: Path) -> int:
     return target.stat().st_size
 
 
-def restore(backup: Path, database: Path, now: float) -> None:
-    """Put a back-up in the database's place; the bot must not run (`now`: unix seconds).
+def examine(database: Path) -> None:
+    """Look whether this file can be trusted, before anything is written into it.
+
+    Raises:
+        StorageError: it is damaged, or lost beside its back-ups; the message says what to do.
+    """
+    newest = max(database.parent.glob(f"{FOLDER}/newsbell-*.db"), default=None)
+    mend = f"newsbell restore {newest}" if newest else "newsbell restore FILE, with a back-up"
+    if not database.exists():
+        if newest is not None:
+            raise StorageError(
+                f"there is no database at {database}, but there are back-ups. To go on: {mend}. "
+                f"To begin anew, move {newest.parent} away"
+            )
+        return
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        if "malformed" not in str(error) and "not a database" not in str(error):
+            return  # locked, or out of reach: whoever opens it says so
+        verdict = str(error)
+    if verdict != "ok":
+        raise StorageError(
+            f"the database {database} is damaged ({verdict}). To go on: {mend}. What else is in "
+            f"it: sqlite3 {database} .recover"
+        )
+
+
+def restore(backup: Path, database: Path) -> None:
+    """Put a back-up in the database's place; the bot must not run.
 
     Raises:
         StorageError: it is no sound back-up of Newsbell's, or the bot is running.
     """
     if not backup.is_file():
         raise StorageError(f"there is no back-up at {backup}")
-    if database.is_file() and _held(database) > now:
-        raise StorageError("Newsbell is running: stop it first, and try again after half a minute")
-    fresh = database.with_name(f"{database.name}.restored")
     database.parent.mkdir(parents=True, exist_ok=True)
-    _copy(backup, fresh)
-    for suffix in ("-wal", "-shm"):
-        database.with_name(database.name + suffix).unlink(missing_ok=True)
-    fresh.replace(database)
+    with nobody_there(database):
+        fresh = database.with_name(f"{database.name}.restored")
+        _copy(backup, fresh)
+        for suffix in ("-wal", "-shm"):
+            database.with_name(database.name + suffix).unlink(missing_ok=True)
+        fresh.replace(database)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -86,12 +116,3 @@ def _check(copy: sqlite3.Connection, source: Path) -> None:
     tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
     if verdict != "ok" or not {"alembic_version", "subscription"} <= tables:
         raise StorageError(f"{source} is no sound database of Newsbell's ({verdict})")
-
-
-def _held(database: Path) -> float:
-    """Until when a running bot holds the updates; 0 for a database that tells nothing."""
-    try:
-        with closing(_open(database)) as connection:
-            return float(connection.execute(HELD).fetchone()[0] or 0)
-    except sqlite3.Error:
-        return 0.0

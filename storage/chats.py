@@ -33,9 +33,6 @@ ANSWERABLE = timedelta(hours=1)
 GENERAL = 0
 """The topic of messages without one."""
 
-AT_ONCE = 0.0
-"""A due moment that has always passed."""
-
 
 class Chats:
     """`ports.Chats`."""
@@ -53,7 +50,7 @@ class Chats:
         elif (known.kind, known.title, known.gone) != (kind, title, None):
             values = {"kind": kind, "title": title, "gone": None}
             if known.gone is not None:
-                values["due"] = AT_ONCE if await self._has_unsent(chat_id) else None
+                values["due"] = claims.AT_ONCE if await self._has_unsent(chat_id) else None
             await self._connection.execute(update(chat).where(chat.c.id == chat_id).values(values))
         else:
             return known
@@ -207,7 +204,7 @@ class Chats:
     async def _rouse(self, chat_id: int) -> None:
         """A lane in somebody's hands keeps its lease: taken twice, it would say an alert twice."""
         held = chat.c.due.is_not(None) & chat.c.gone.is_(None) & ~chat.c.asleep
-        due = AT_ONCE if await self._has_unsent(chat_id) else None
+        due = claims.AT_ONCE if await self._has_unsent(chat_id) else None
         await self._connection.execute(
             update(chat)
             .where(chat.c.id == chat_id)

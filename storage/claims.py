@@ -6,6 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Table, case, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+AT_ONCE = 0.0
+"""A due moment that has always passed."""
+
 
 async def claim(
     connection: AsyncConnection,
@@ -34,7 +37,7 @@ async def claim(
     statement = (
         update(table)
         .where(table.c.id.in_(select(due.c.id)))
-        .values(due=now + lease, claim=table.c.claim + 1, **values)
+        .values(due=now + lease, leased=now + lease, claim=table.c.claim + 1, **values)
         .returning(table)
     )
     rows = (await connection.execute(statement)).mappings().all()
@@ -46,9 +49,18 @@ async def release(
 ) -> bool:
     """Write `values` if the lease still stands; False: it was lost, roll back."""
     result = await connection.execute(
-        update(table).where(table.c.id == row_id, table.c.claim == fence).values(**values)
+        update(table)
+        .where(table.c.id == row_id, table.c.claim == fence)
+        .values(leased=None, **values)
     )
     return result.rowcount == 1
+
+
+async def free(connection: AsyncConnection, table: Table) -> None:
+    """End every lease: nobody is there who could hold one. What waits for other reasons waits."""
+    await connection.execute(
+        update(table).where(table.c.due == table.c.leased).values(due=AT_ONCE, leased=None)
+    )
 
 
 async def line_up(

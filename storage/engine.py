@@ -1,7 +1,8 @@
 """Opening the database: SQLite in one file, or PostgreSQL; migrations run first."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import StorageError
+from storage.backup import examine
 from storage.migrate import upgrade
+from storage.presence import Presence
 from storage.transaction import Transaction
 
 PRAGMAS = (
@@ -73,29 +76,57 @@ async def open_storage(url: str) -> AsyncIterator[Database]:
         StorageError: it cannot be opened, or was written by a newer Newsbell.
     """
     parsed = make_url(url)
-    engine = make_engine(parsed)
-    try:
+    file = file_of(parsed)
+    with ExitStack() as stack:
+        presence = None
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            presence = stack.enter_context(Presence(file))
+            await asyncio.to_thread(examine, file)
+        engine = make_engine(parsed)
+        database = Database(engine)
         try:
-            async with engine.connect() as connection:
-                await connection.execution_options(
-                    newsbell_begin="IMMEDIATE" if parsed.get_backend_name() == "sqlite" else ""
-                )
-                async with connection.begin():
-                    await connection.run_sync(upgrade)
-        except SQLAlchemyError as error:
-            where = parsed.render_as_string(hide_password=True)
-            raise StorageError(f"the database {where} cannot be opened: {error}") from error
-        yield Database(engine)
-    finally:
-        await engine.dispose()
+            await _bring_up(engine, parsed)
+            if presence is not None and presence.alone:
+                await _begin_anew(database)
+                presence.share()
+            yield database
+        finally:
+            await engine.dispose()
+
+
+async def _bring_up(engine: AsyncEngine, url: URL) -> None:
+    """Today's tables."""
+    try:
+        async with engine.connect() as connection:
+            await connection.execution_options(
+                newsbell_begin="IMMEDIATE" if url.get_backend_name() == "sqlite" else ""
+            )
+            async with connection.begin():
+                await connection.run_sync(upgrade)
+    except SQLAlchemyError as error:
+        where = url.render_as_string(hide_password=True)
+        raise StorageError(f"the database {where} cannot be opened: {error}") from error
+
+
+async def _begin_anew(database: Database) -> None:
+    """What a killed process left: leases, and in the log perhaps what somebody had deleted."""
+    async with database.write() as tx:
+        await tx.leases.free()
+    await database.scrub()
+
+
+def file_of(url: URL) -> Path | None:
+    """The file of a SQLite database; None: it has none."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database)
 
 
 def make_engine(url: URL) -> AsyncEngine:
     """The engine with what SQLite needs said on every connection."""
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, pool_size=10, pool_pre_ping=True)
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url)
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _on_begin)

@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import delete, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import claims
 from storage.rows import insert
-from storage.schema import lease
+from storage.schema import broadcast, chat, import_job, lease, notice, source
 
 OPERATOR = "operator"
 """Holder of what is switched by hand, without an end."""
@@ -24,6 +25,12 @@ class Leases:
             return
         statement = insert(self._connection, lease).values(name=name, holder=OPERATOR, until=0)
         await self._connection.execute(statement.on_conflict_do_nothing())
+
+    async def free(self) -> None:
+        """End every lease in the database, for one who is alone; switches stay as they are."""
+        for table in (source, chat, notice, import_job, broadcast):
+            await claims.free(self._connection, table)
+        await self._connection.execute(delete(lease).where(lease.c.holder != OPERATOR))
 
     async def take(self, name: str, holder: str, now: datetime, seconds: float) -> bool:
         moment = now.timestamp()

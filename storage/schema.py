@@ -1,7 +1,8 @@
 """The tables.
 
 Moments that SQL calculates with (`due`, `until`) are unix seconds in Float; moments that people
-read are UtcDateTime. `claim` is the fence of a lease: it rises with each claim.
+read are UtcDateTime. `claim` is the fence of a lease: it rises with each claim; a row is under a
+lease while its `due` is still what the claim made it (`leased`).
 """
 
 from sqlalchemy import (
@@ -66,6 +67,7 @@ source = Table(
     Column("retired", Boolean, nullable=False, server_default=text("false")),
     Column("due", Float, nullable=False),
     Column("claim", Integer, nullable=False, server_default=text("0")),
+    Column("leased", Float),
     UniqueConstraint("url", "owner"),
 )
 Index("ix_source_due", source.c.due)
@@ -146,6 +148,7 @@ chat = Table(  # `due` makes it the delivery lane of this chat; NULL: asleep
     Column("due", Float),
     Column("asleep", Boolean, nullable=False, server_default=text("false")),  # all of it is held
     Column("claim", Integer, nullable=False, server_default=text("0")),
+    Column("leased", Float),
 )
 AWAKE = chat.c.due.is_not(None)
 Index("ix_chat_due", chat.c.due, sqlite_where=AWAKE, postgresql_where=AWAKE)
@@ -270,6 +273,7 @@ notice = Table(  # what a chat is told about a source it added; a row goes when 
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("due", Float, nullable=False),
     Column("claim", Integer, nullable=False, server_default=text("0")),
+    Column("leased", Float),
 )
 Index("ix_notice_due", notice.c.due)
 Index("ix_notice_chat", notice.c.chat)
@@ -287,6 +291,7 @@ import_job = Table(  # a file on its way into a place, one a chat; a row goes wh
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("due", Float, nullable=False),
     Column("claim", Integer, nullable=False, server_default=text("0")),
+    Column("leased", Float),
     UniqueConstraint("chat"),
 )
 Index("ix_import_job_due", import_job.c.due)
@@ -350,4 +355,5 @@ broadcast = Table(  # an operator's words to every chat, on their way; the row g
     Column("missed", Integer, nullable=False, server_default=text("0")),
     Column("due", Float, nullable=False),
     Column("claim", Integer, nullable=False, server_default=text("0")),
+    Column("leased", Float),
 )

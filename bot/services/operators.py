@@ -1,14 +1,17 @@
 """What operators may do: figures, back-ups, and the switch that stops all sending."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.domain.ports import Clock, Storage
-from storage.backup import back_up, database_file
+from storage.backup import FOLDER, back_up, database_file
 
 KEPT = timedelta(days=30)
 """How long back-ups are kept: what /forget deleted must not live on in them (PRODUCT.md)."""
+
+HALF_DONE = timedelta(hours=1)
+"""After which a back-up that has not become one never will."""
 
 
 class Operators:
@@ -37,14 +40,16 @@ class Operators:
         """
         now = self._clock()
         database = database_file(self._url)
-        folder = database.parent / "backups"
+        folder = database.parent / FOLDER
         target = folder / f"newsbell-{now:%Y%m%d-%H%M%S}.db"
         size = await asyncio.to_thread(back_up, database, target)
-        await asyncio.to_thread(_expire, folder, (now - KEPT).timestamp())
+        await asyncio.to_thread(_expire, folder, now)
         return target, size
 
 
-def _expire(folder: Path, before: float) -> None:
-    for old in folder.glob("newsbell-*.db"):
-        if old.stat().st_mtime < before:
+def _expire(folder: Path, now: datetime) -> None:
+    """Old back-ups go, and so does what a kill left half-done: it holds what is forgotten, too."""
+    for old in folder.glob("newsbell-*.db*"):
+        kept = KEPT if old.suffix == ".db" else HALF_DONE
+        if old.stat().st_mtime < (now - kept).timestamp():
             old.unlink()
