@@ -34,6 +34,7 @@ from bot.services.chats import Chats
 from bot.services.hosts import Hosts
 from bot.services.importing import Importer
 from bot.services.live_index import LiveIndex
+from bot.services.naming import Naming
 from bot.services.operators import Operators
 from bot.services.pages import Pages
 from bot.services.poll import LEASE as POLL_LEASE
@@ -92,6 +93,7 @@ class Services:
     trending: Trending
     access: Access
     importer: Importer
+    naming: Naming
     subscriptions: Subscriptions
 
 
@@ -178,6 +180,7 @@ def make_deps(
         trending=services.trending,
         locales=open_locales(),
         guard=Guard(application.bot.get_chat_administrators, time.monotonic),
+        naming=services.naming,
         quota=Quota(time.monotonic),
         operating=Operators(database, settings.database_url, utc_now),
         access=services.access,
@@ -293,6 +296,7 @@ def make_services(
             invited_only=settings.access == "allowlist",
         ),
         importer=Importer(database, index, utc_now, Quotas()),
+        naming=Naming(database, index, utc_now, names),
         subscriptions=Subscriptions(database, index, reader, catalogue, utc_now, Quotas()),
     )
 

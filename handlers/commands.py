@@ -9,6 +9,7 @@ from handlers import (
     alerting,
     asking,
     channels,
+    naming,
     operating,
     papers,
     porting,
@@ -55,6 +56,7 @@ COMMANDS = (
         names=("unsubscribe", "unsub", "remove"), handler=subscribing.unsubscribe, changes=True
     ),
     Command(names=("list", "keywords"), handler=reading.list_subscriptions),
+    Command(names=("names", "aliases"), handler=naming.names, changes=True),
     Command(names=("latest",), handler=reading.latest),
     Command(names=("search",), handler=asking.search),
     Command(names=("date",), handler=papers.by_date),

@@ -9,6 +9,7 @@ from bot.rendering.sentences import Locales
 from bot.services.access import Access
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
+from bot.services.naming import Naming
 from bot.services.operators import Operators
 from bot.services.portability import Portability
 from bot.services.preferences import Preferences
@@ -35,6 +36,7 @@ class Deps:
     trending: Trending
     locales: Locales
     guard: Guard
+    naming: Naming
     quota: Quota
     operating: Operators
     access: Access

@@ -8,6 +8,7 @@ from bot.domain.secrets import masked_text
 from bot.rendering import answers, lists, paper
 from handlers import channels
 from handlers.deps import Deps, Pressed
+from handlers.naming import card_of
 from handlers.subscribing import is_address
 from handlers.turn import Turn
 
@@ -71,8 +72,7 @@ async def press_card(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     existing = await deps.subscriptions.of_place(turn.place)
     for number, one in enumerate(existing, start=1):
         if one.id == pressed.id:
-            card = lists.subscription_card(one, number, pressed.page, turn.sentences)
-            return Pressed(edit=card)
+            return Pressed(edit=card_of(deps, one, number, pressed.page, turn))
     return Pressed(toast=answers.toast("toast_gone", turn.sentences))
 
 

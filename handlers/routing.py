@@ -4,6 +4,7 @@ PTB's own default takes edited messages and no channel posts; here commands come
 channel posts only, never from edits, forwards or other bots (reliability: A7).
 """
 
+from dataclasses import replace
 from typing import Any
 
 from telegram import Bot, Update
@@ -27,6 +28,7 @@ from handlers import (
     asking,
     channels,
     inline,
+    naming,
     papers,
     porting,
     reading,
@@ -63,9 +65,10 @@ CHANGES = {
     **settings.PRESSES,
     **alerting.PRESSES,
     **channels.PRESSES,
+    **naming.PRESSES,
 }
 SHOWS = {**reading.PRESSES, **asking.PRESSES, **papers.PRESSES, **trending.PRESSES}
-PRESSES = {**CHANGES, **SHOWS}
+PRESSES = {**CHANGES, **SHOWS, **naming.SHOWS}
 
 Context = CallbackContext[Any, Any, Any, Any]  # # PTB's default context; we keep nothing in it
 
@@ -113,8 +116,8 @@ class Routing:
         turn = await self._opening.turn(update, whole_text=True)
         if turn is None or turn.replied_to is None:
             return
-        command = await self._asked(turn, turn.replied_to)
-        if command is not None:
+        command, turn = await self._asked(turn, turn.replied_to)
+        if command is not None and turn.replied_to is not None:
             about = await channels.about(self._deps, turn, turn.replied_to)
             if about is None:
                 await self._say(context.bot, turn, channels.refused(turn))
@@ -134,7 +137,7 @@ class Routing:
             return
         command = command_named(name[1:]) if name.startswith("/") else None
         if command is None and turn.replied_to is not None:
-            command = await self._asked(turn, turn.replied_to)
+            command, turn = await self._asked(turn, turn.replied_to)
         if command is not None and command.handler is porting.import_:
             await self._run(context.bot, turn, command)
         elif turn.private:
@@ -204,9 +207,11 @@ class Routing:
     def _operates(self, turn: Turn) -> bool:
         return turn.user is not None and turn.user.id in self._deps.operators
 
-    async def _asked(self, turn: Turn, message_id: int) -> Command | None:
-        """The command whose argument this message of ours asked for."""
-        return command_named(await self._deps.chats.asked(turn.here.chat, message_id) or "")
+    async def _asked(self, turn: Turn, message_id: int) -> tuple[Command | None, Turn]:
+        """The command whose argument this message of ours asked for, and the turn with it all."""
+        asked = await self._deps.chats.asked(turn.here.chat, message_id) or ""
+        name, _, before = asked.partition(" ")
+        return command_named(name), replace(turn, argument=f"{before} {turn.argument}".strip())
 
     async def _within_quota(self, bot: Bot, turn: Turn) -> bool:
         """The first command too many is told so, those behind it are passed over."""

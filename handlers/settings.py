@@ -8,11 +8,12 @@ from bot.domain.choices import LANGUAGES, MUTES, NEWS, VALUES, Setting
 from bot.domain.message import Message
 from bot.domain.model import Form, Subscription, When
 from bot.domain.patience import read_clock, read_quiet, read_span
-from bot.rendering import answers, lists
+from bot.rendering import answers
 from bot.rendering import settings as cards
 from bot.services.preferences import Chosen
 from bot.services.zones import near_cities, zone_of
 from handlers.deps import Deps, Pressed
+from handlers.naming import card_of
 from handlers.turn import Turn
 
 OFF = ("off", "none", "never")
@@ -138,7 +139,7 @@ async def press_option(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     if done is None:
         return Pressed(toast=answers.toast("toast_gone", turn.sentences))
     changed, number = done
-    return Pressed(edit=lists.subscription_card(changed, number, pressed.page, turn.sentences))
+    return Pressed(edit=card_of(deps, changed, number, pressed.page, turn))
 
 
 async def press_daily(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:

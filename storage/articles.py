@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.model import Article, Section
+from bot.domain.model import Article, Place, Section
 from storage.rows import article_of
 from storage.rows import insert as upsert
 from storage.schema import CATALOGUE, alert, article, hit, source, story
@@ -94,6 +94,13 @@ class Articles:
             select(hit.c.query).where(hit.c.article == article_id).order_by(hit.c.query)
         )
         return list(rows)
+
+    async def rung(self, place: Place, query_id: int, limit: int) -> list[Article]:
+        here = (alert.c.chat == place.chat, alert.c.topic == place.topic)
+        met = exists().where(hit.c.article == article.c.id, hit.c.query == query_id)
+        told = exists().where(alert.c.article == article.c.id, *here)
+        newest = _select().where(met, told).order_by(article.c.id.desc())
+        return await self._read(newest.limit(limit))
 
     async def outlets(self, one: Article, chat_id: int) -> tuple[Article, ...]:
         """The first article of each other outlet of its story that serves this chat, in order."""

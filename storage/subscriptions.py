@@ -65,6 +65,14 @@ class Subscriptions:
         )
         return result.rowcount == 1
 
+    async def ask_instead(self, one: Subscription, asked: Query, now: datetime) -> None:
+        await self.keep_query(asked, now)
+        await self._connection.execute(
+            update(subscription)
+            .where(subscription.c.id == one.id, *_at(one.place))
+            .values(query=asked.id, worldwide=names_language(asked.node))
+        )
+
     async def remove(self, place: Place, subscription_id: int) -> Subscription | None:
         removed = await self.get(place, subscription_id)
         if removed is not None:

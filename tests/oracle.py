@@ -40,6 +40,14 @@ def meets(node: Node, article: Article, names: Names = NO_NAMES) -> bool:
     return _meets(node, article, _texts(article), names)
 
 
+def _unnamed(node: Node) -> frozenset[str]:
+    return frozenset(
+        one.words[0]
+        for one in (node.nodes if isinstance(node, And) else ())
+        if isinstance(one, Atom) and one.kind is Kind.UNNAMED
+    )
+
+
 @lru_cache(maxsize=8)
 def _texts(article: Article) -> list[Text]:
     return [
@@ -48,27 +56,37 @@ def _texts(article: Article) -> list[Text]:
     ]
 
 
-def _meets(node: Node, article: Article, texts: list[Text], names: Names) -> bool:
+def _meets(
+    node: Node,
+    article: Article,
+    texts: list[Text],
+    names: Names,
+    unnamed: frozenset[str] = frozenset(),
+) -> bool:
+    """`unnamed`: the names that do not count."""
+    unnamed |= _unnamed(node)
     match node:
         case Not(inner):
-            return not _meets(inner, article, texts, names)
-        case And(nodes):
-            return all(_meets(one, article, texts, names) for one in _rest(node, article, names))
+            return not _meets(inner, article, texts, names, unnamed)
+        case And():
+            left = _rest(node, article, names, unnamed)
+            return all(_meets(one, article, texts, names, unnamed) for one in left)
         case Or(nodes):
-            return any(_meets(one, article, texts, names) for one in nodes)
+            return any(_meets(one, article, texts, names, unnamed) for one in nodes)
         case Atom():
             fields = [one for one in texts if node.field in (None, one.field)]
-            named = _named(_key(node), fields, article, names)
+            named = _named(_key(node), fields, article, names, unnamed)
             return named or _atom(node, article, fields)
 
 
-def _rest(node: And, article: Article, names: Names) -> list[Node]:
+def _rest(node: And, article: Article, names: Names, unnamed: frozenset[str]) -> list[Node]:
     """What is left to ask when names of several words are met by another name."""
-    left = list(node.nodes)
+    left = [one for one in node.nodes if not _is_unnamed(one)]
     atoms = [one for one in left if isinstance(one, Atom) and _is_plain(one)]
     plain = {one.words[0].casefold(): one for one in atoms}
     for words, entity in names.phrases_in(frozenset(plain)):
-        if words <= plain.keys() and entity in _entities(_texts(article), article, names):
+        there = _entities(_texts(article), article, names, unnamed)
+        if words <= plain.keys() and entity in there:
             for word in words:
                 left.remove(plain.pop(word))
     return left
@@ -84,18 +102,27 @@ def _key(atom: Atom) -> str:
     return " ".join(atom.words) if atom.kind is Kind.PHRASE else ""
 
 
-def _named(key: str, texts: list[Text], article: Article, names: Names) -> bool:
+def _is_unnamed(node: Node) -> bool:
+    return isinstance(node, Atom) and node.kind is Kind.UNNAMED
+
+
+def _named(
+    key: str, texts: list[Text], article: Article, names: Names, unnamed: frozenset[str]
+) -> bool:
     words = frozenset(key.casefold().split())
     wanted = set(names.entities_of(key))
     if len(words) > 1:
         wanted |= {entity for found, entity in names.phrases_in(words) if found == words}
-    return bool(wanted & _entities(texts, article, names))
+    return bool(wanted & _entities(texts, article, names, unnamed))
 
 
-def _entities(texts: list[Text], article: Article, names: Names) -> set[str]:
+def _entities(
+    texts: list[Text], article: Article, names: Names, unnamed: frozenset[str]
+) -> set[str]:
     language = base_language(article.language)
-    found = {m.entity for one in texts for m in names.mentions(one.text, language)}
-    return found.union(*(names.inside(compact(one.text)) for one in texts))
+    found = [(m.entity, m.name) for one in texts for m in names.mentions(one.text, language)]
+    found += [pair for one in texts for pair in names.all_inside(compact(one.text))]
+    return {entity for entity, name in found if name not in unnamed}
 
 
 def _atom(  # noqa: PLR0911 - a table: one line a kind

@@ -1,6 +1,8 @@
 """A query with the names of several words in it: `North Korea` is Nordkorea, too.
 
-Names of one word need nothing of this: a word's key is met by every name of what it names.
+Names of one word need nothing of this: a word's key is met by every name of what it names. Where
+the query says that some names do not count (`NATO !=OTAN`), its words become SOME: they are filed
+under the same keys, and look at what the article calls it.
 """
 
 from collections.abc import Sequence
@@ -8,6 +10,7 @@ from functools import lru_cache
 
 from bot.domain.names import Names
 from bot.domain.query import And, Atom, Kind, Node, Not, Or
+from bot.domain.reasons import NAMED
 
 _CACHED = 4_096
 
@@ -23,32 +26,66 @@ def with_names(node: Node, names: Names) -> Node:
         case Or(nodes):
             return Or(tuple(with_names(one, names) for one in nodes))
         case And(nodes):
-            return _side_by_side(nodes, names)
+            return _by_some(nodes, names)
+
+
+def _by_some(nodes: Sequence[Node], names: Names) -> Node:
+    unnamed = [one for one in nodes if isinstance(one, Atom) and one.kind is Kind.UNNAMED]
+    whole = _side_by_side([one for one in nodes if one not in unnamed], names)
+    keys = tuple(one.words[0] for one in unnamed)
+    return _without(whole, keys, names) if unnamed else whole
+
+
+def _without(node: Node, keys: tuple[str, ...], names: Names) -> Node:
+    """The same, but that these names do not count."""
+    match node:
+        case Atom(Kind.SOME):
+            return Atom(Kind.SOME, (*node.words, *keys), node.field)
+        case Atom(Kind.NAME):
+            shown = " ".join(node.words[1:])
+            return Atom(Kind.SOME, (f"{NAMED}{node.words[0]}", shown, *keys), node.field)
+        case Atom(Kind.WORD | Kind.ACRONYM | Kind.DENSE):
+            word = node.words[0]
+            known = names.entities_of(word)
+            return Atom(Kind.SOME, (word, word, *keys), node.field) if known else node
+        case Atom():
+            return node
+        case Not(inner):
+            return Not(_without(inner, keys, names))
+        case Or(nodes) | And(nodes):
+            return type(node)(tuple(_without(one, keys, names) for one in nodes))
 
 
 def _phrase(atom: Atom, names: Names) -> Node:
     words = frozenset(word.casefold() for word in atom.words)
     whole = [entity for found, entity in names.phrases_in(words) if len(found) >= len(words) - 1]
-    return Or((atom, _name(whole[0], atom.words, atom))) if whole else atom
+    name = Atom(Kind.NAME, (whole[0], *atom.words), atom.field) if whole else None
+    return Or((atom, name)) if name else atom
 
 
-def _side_by_side(nodes: Sequence[Node], names: Names) -> Node:
-    """Words of a name that stand side by side in a query, in any order."""
+def names_in(
+    nodes: Sequence[Node], names: Names
+) -> tuple[list[tuple[tuple[Atom, ...], str]], list[Node]]:
+    """Words side by side, in any order, that are one name: with their entity; and the rest."""
     words = {
         one.words[0].casefold(): one
         for one in nodes
         if isinstance(one, Atom) and one.kind in (Kind.WORD, Kind.ACRONYM) and one.field is None
     }
-    rest = [with_names(one, names) for one in nodes if one not in words.values()]
-    groups: list[Node] = []
+    others = [one for one in nodes if one not in words.values()]
+    groups: list[tuple[tuple[Atom, ...], str]] = []
     for found, entity in names.phrases_in(frozenset(words)):
         if found <= words.keys():
-            taken = [words.pop(word) for word in sorted(found)]
-            texts = tuple(str(one) for one in taken)
-            groups.append(Or((And(tuple(taken)), _name(entity, texts, taken[0]))))
-    parts = (*words.values(), *groups, *rest)
+            groups.append((tuple(words.pop(word) for word in sorted(found)), entity))
+    return groups, [*words.values(), *others]
+
+
+def _side_by_side(nodes: Sequence[Node], names: Names) -> Node:
+    groups, rest = names_in(nodes, names)
+    named = [Or((And(words), _name(entity, words))) for words, entity in groups]
+    parts = (*(with_names(one, names) for one in rest), *named)
     return parts[0] if len(parts) == 1 else And(parts)
 
 
-def _name(entity: str, words: tuple[str, ...], like: Atom) -> Atom:
-    return Atom(Kind.NAME, (entity, *words), like.field)
+def _name(entity: str, words: Sequence[Atom]) -> Atom:
+    return Atom(Kind.NAME, (entity, *map(str, words)))

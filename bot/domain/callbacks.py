@@ -37,6 +37,10 @@ class Verb(StrEnum):
     SOUND = "sound"
     SHAPE = "shape"  # headline only or full, on the card
     URGENT = "urgent"
+    NAMES = "names"  # what the words of a subscription are called: a page of it
+    NAME = "name"  # of a subscription, the known name with this mark: off, or on again
+    OWN = "own"  # of a subscription, the added name with this mark: away
+    ADD_NAME = "addname"  # of a subscription, one name more for the thing with this number
     DAILY = "daily"  # under a fresh subscription: into the digest
     DAY = "day"  # a page of the day with this ordinal number
     SECTION = "section"  # a page of the section with this number

@@ -6,11 +6,13 @@ import regex
 
 from bot.domain.errors import QueryError
 from bot.domain.model import MatchField, Section
+from bot.domain.names import name_key
 from bot.domain.query import And, Atom, Kind, Node, Not, Or, Query, positive_atoms, query_of
 from bot.domain.stopwords import ANY
 from bot.domain.text import Token, base_language, compact, fold, is_dense, tokens
 
 FIELDS = ("title", "source", "lang", "category")
+UNNAMED = "!="
 MOST_NEAR = 50
 _OPENING = '"“„«'
 _CLOSING = {'"': '"”“', "“": '”"“', "„": '“”"', "«": '»"'}
@@ -85,6 +87,8 @@ def _lexemes(text: str) -> list[Lexeme]:
             end = _quoted(text, at)
         if kind == "word" and match.group().casefold().rstrip(":") in FIELDS:
             end = _field_end(text, end)
+        if kind == "word" and match.group() == UNNAMED and text[end : end + 1] in _CLOSING:
+            end = _quoted(text, end)
         if kind != "space":
             found.append(_lexeme(kind, text[at:end], at + 1))
         at = end
@@ -159,6 +163,8 @@ class _Reader:
             nodes.append(self._negated())
         if not nodes:
             raise QueryError("a word is missing here", self._place())
+        if all(map(_is_unnamed, nodes)):
+            raise QueryError(f"“{UNNAMED}” stands beside the word whose name it is", self._place())
         return And(tuple(nodes)) if len(nodes) > 1 else nodes[0]
 
     def _negated(self) -> Node:
@@ -166,7 +172,10 @@ class _Reader:
             lexeme = self._take()
             if self._at_end():
                 raise QueryError("what is to be left out is missing", lexeme.at)
-            return Not(self._negated())
+            inner = self._negated()
+            if _is_unnamed(inner):
+                raise QueryError(f"“{UNNAMED}” cannot be left out", lexeme.at)
+            return Not(inner)
         return self._near()
 
     def _near(self) -> Node:
@@ -199,7 +208,7 @@ class _Reader:
             return node
         if lexeme.kind in ("near", "and"):
             raise QueryError(f"“{lexeme.text}” stands between two words", lexeme.at)
-        self._terms += 1
+        self._terms += not lexeme.text.startswith(UNNAMED)
         if self._terms > self._limits.terms:
             message = f"a query has at most {self._limits.terms} terms"
             raise QueryError(message, lexeme.at)
@@ -210,6 +219,8 @@ def _atom(lexeme: Lexeme) -> Node:
     if lexeme.kind == "quote":
         return _phrase(lexeme.text[1:-1], lexeme.at, None)
     text = lexeme.text
+    if text.startswith(UNNAMED):
+        return _unnamed(text.removeprefix(UNNAMED), lexeme.at)
     name, colon, value = text.partition(":")
     if colon and name.casefold() in FIELDS:
         return _field(name.casefold(), value, lexeme)
@@ -258,7 +269,7 @@ def _title(value: str, at: int, *, quoted: bool) -> Node:
     if quoted:
         return _phrase(value, at, "title")
     inner = _atom(Lexeme("word", value, at))
-    if not isinstance(inner, Atom):
+    if not isinstance(inner, Atom) or _is_unnamed(inner):
         raise QueryError("the title takes one word or a phrase", at, 'title:"Geneva talks"')
     return Atom(inner.kind, inner.words, "title", inner.distance)
 
@@ -269,6 +280,18 @@ def _category(value: str, at: int) -> Atom:
             return Atom(Kind.CATEGORY, (section.casefold(),))
     names = ", ".join(section.casefold() for section in Section)
     raise QueryError(f"the categories are {names}", at, "category:politics")
+
+
+def _unnamed(text: str, at: int) -> Atom:
+    """`!=OTAN`, `!="Corée du Nord"`: a name by which what stands beside it is not meant."""
+    name = name_key(text)
+    if not name:
+        raise QueryError(f"a name follows “{UNNAMED}”", at, f"NATO {UNNAMED}OTAN")
+    return Atom(Kind.UNNAMED, (name,))
+
+
+def _is_unnamed(node: Node) -> bool:
+    return isinstance(node, Atom) and node.kind is Kind.UNNAMED
 
 
 def _exact(text: str, at: int) -> Atom:
@@ -358,7 +381,7 @@ def _meets_without(node: Node) -> bool:
     """Whether an article that meets no term at all would meet the query."""
     match node:
         case Atom():
-            return False
+            return _is_unnamed(node)  # it says what another means, and asks for nothing
         case Not(inner):
             return not _meets_without(inner)
         case And(nodes):

@@ -51,12 +51,16 @@ class Alias:
 
 
 class Mention(NamedTuple):
-    """Where a text names an entity: words from `start` to before `end`, counted by position."""
+    """Where a text names an entity: words from `start` to before `end`, counted by position.
+
+    `text` is as written there, `name` the key of the name in the table.
+    """
 
     entity: str
     text: str
     start: int
     end: int
+    name: str
 
 
 class _Name(NamedTuple):
@@ -64,6 +68,10 @@ class _Name(NamedTuple):
     words: tuple[str, ...]  # folded
     language: str | None  # None: everywhere
     capitals: bool
+
+    @property
+    def key(self) -> str:
+        return " ".join(self.words)
 
 
 class Names:
@@ -129,7 +137,7 @@ class Names:
         for token in words:
             places[token.position].append(token)
         found = [
-            Mention(one.entity, token.text, token.position, token.position + 1)
+            Mention(one.entity, token.text, token.position, token.position + 1, one.key)
             for token in words
             for one in self._names_of(token, language)
         ]
@@ -142,13 +150,15 @@ class Names:
 
     def inside(self, text: str) -> dict[str, str]:
         """Entities named in a compact text of a script without blanks, each with the name."""
+        return dict(self.all_inside(text))
+
+    def all_inside(self, text: str) -> Iterator[tuple[str, str]]:
+        """The same with every name that stands there."""
         grams = {*map("".join, pairwise(text))}
-        found: dict[str, str] = {}
         for gram in self._grams.keys() & grams:
             for name in self._grams[gram]:
                 if name in text and dense_within(name, text) and not self._in_longer(name, text):
-                    found[self._dense[name]] = name
-        return found
+                    yield self._dense[name], name
 
     def _in_longer(self, name: str, text: str) -> bool:
         """Whether it only stands inside longer known names: 日本 is not in 日本海 alone."""
@@ -236,6 +246,14 @@ class Names:
                     yield name
 
 
+def name_key(text: str) -> str:
+    """By what a name is known: its folded words; of a script without blanks all in one."""
+    found = tokens(_plain(text))
+    if any(token.dense for token in found):
+        return compact(text)
+    return " ".join(token.folded for token in found)
+
+
 def read_names(
     entities: Mapping[str, Mapping[str, str]], cldr: Mapping[str, Mapping[str, str]]
 ) -> Names:
@@ -274,7 +292,7 @@ def _whole(
         words = [token for token in found if token is not None]
         if len(words) == len(name.words) and any(map(_is_capital, words)):
             text = " ".join(token.text for token in words)
-            return Mention(name.entity, text, start, start + len(words))
+            return Mention(name.entity, text, start, start + len(words), name.key)
     return None
 
 

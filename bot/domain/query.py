@@ -28,14 +28,17 @@ class Kind(StrEnum):
     SOURCE = "source"
     LANGUAGE = "lang"
     CATEGORY = "category"
+    UNNAMED = "unnamed"  # a name that does not count for what stands beside it: `!=OTAN`
     NAME = "name"  # an entity, by any of its names; never written, see `with_names`
+    SOME = "some"  # a word or an entity by some of its names; never written, see `with_names`
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
     """One test of an article; `words` are folded, or as written for EXACT and ACRONYM.
 
-    Of a NAME the first word is the entity, the others are what was asked for.
+    Of a NAME the first word is the entity, the others are what was asked for. Of a SOME the first
+    is its key, the second what was asked for, the others names (`name_key`) that do not count.
 
     `acronyms` of a PHRASE or NEAR are kept as capitals in `words`. `field` narrows to the title.
     """
@@ -49,11 +52,15 @@ class Atom:
         """The atom in canonical grammar."""
         return ("title:" if self.field == "title" else "") + self._body()
 
-    def _body(self) -> str:  # noqa: PLR0911 - a table: one line a kind
+    def _body(self) -> str:  # noqa: C901, PLR0911 - a table: one line a kind
         first = self.words[0]
         match self.kind:
             case Kind.NAME:
                 return " ".join(self.words[1:])
+            case Kind.SOME:
+                return self.words[1]
+            case Kind.UNNAMED:
+                return f'!="{first}"' if " " in first else f"!={first}"
             case Kind.EXACT:
                 return f"={first}"
             case Kind.PREFIX:
@@ -156,15 +163,17 @@ def atoms(node: Node) -> Iterator[Atom]:
 def positive_atoms(node: Node) -> Iterator[Atom]:
     """Every test that speaks for an article."""
     if isinstance(node, Atom):
-        yield node
+        if node.kind is not Kind.UNNAMED:
+            yield node
     elif isinstance(node, And | Or):
         for one in node.nodes:
             yield from positive_atoms(one)
 
 
-def _order(text: str) -> tuple[bool, str, str]:
-    """Negations last; then by letters, then capitals."""
-    return text.startswith("-"), text.casefold(), text
+def _order(text: str) -> tuple[int, str, str]:
+    """Negations last, before them names that do not count; then by letters, then capitals."""
+    rank = 1 if text.startswith("!=") else 2 if text.startswith("-") else 0
+    return rank, text.casefold(), text
 
 
 def _bracketed(node: Node) -> str:

@@ -15,10 +15,10 @@ _MARKS: dict[Kind, MatchField] = {
 NAMED = "name:"
 """Before an entity: the key of an article that names it."""
 
-_PLACED = frozenset({Kind.EXACT, Kind.PHRASE, Kind.NEAR})
+_PLACED = frozenset({Kind.EXACT, Kind.PHRASE, Kind.NEAR, Kind.SOME})
 
 
-def keys_of(atom: Atom) -> tuple[str, ...]:
+def keys_of(atom: Atom) -> tuple[str, ...]:  # noqa: PLR0911 - a table: one line a kind
     """The keys that every article has which meets the atom."""
     kind = atom.kind
     if kind is Kind.WORD or kind is Kind.DENSE:
@@ -27,6 +27,10 @@ def keys_of(atom: Atom) -> tuple[str, ...]:
         return (f"{atom.words[0]}*",)
     if kind is Kind.NAME:
         return (f"{NAMED}{atom.words[0]}",)
+    if kind is Kind.SOME:
+        return (_some_key(atom),)
+    if kind is Kind.UNNAMED:
+        return ()
     if kind is Kind.EXACT:
         return (tokens(atom.words[0])[0].folded,)
     if kind in _MARKS:
@@ -73,6 +77,8 @@ def is_inflected(word: str, root: str, document: Document) -> bool:
 
 def meets(atom: Atom, document: Document) -> bool:
     """Whether the article meets the atom; reads the text only where that can decide it."""
+    if atom.kind is Kind.UNNAMED:  # only where there is no table of names
+        return True
     if not all(has_key(key, document) for key in keys_of(atom)):
         return False
     return is_plain(atom) or reason_of(atom, document) is not None
@@ -87,6 +93,8 @@ def reason_of(atom: Atom, document: Document) -> MatchedWord | None:
             return next(_near(atom, document), None)
         case Kind.DENSE:
             return _dense(atom, document)
+        case Kind.SOME:
+            return next(_by_some(atom, document), None)
         case Kind.SOURCE | Kind.LANGUAGE | Kind.CATEGORY:
             return _marked(atom, document)
         case _:
@@ -109,9 +117,7 @@ def _single(atom: Atom, document: Document) -> Iterator[MatchedWord]:
             yield MatchedWord(str(atom), one.word.text, one.field)
 
 
-def _occurrences(  # noqa: C901 - a table: one case a kind
-    kind: Kind, word: str, document: Document
-) -> Iterator[Occurrence]:
+def _occurrences(kind: Kind, word: str, document: Document) -> Iterator[Occurrence]:
     known = document.occurrences
     match kind:
         case Kind.PREFIX:
@@ -124,15 +130,24 @@ def _occurrences(  # noqa: C901 - a table: one case a kind
             found = known.get(tokens(word)[0].folded, [])
             yield from (one for one in found if one.word.text == word)
         case Kind.ACRONYM:
-            yield from (one for one in known.get(fold(word), []) if one.word.capital)
+            yield from _written(word, document)
             yield from document.named(acronym_key(word))
         case _:
-            yield from known.get(word, [])
-            root = stem(word, document.language or "en")
-            for one in document.rooted.get(root, []):
-                if one.word.folded != word and same_word(word, one.word.folded):
-                    yield one
+            yield from _written(word, document)
             yield from document.named(word)
+
+
+def _written(word: str, document: Document) -> Iterator[Occurrence]:
+    """Where this word itself stands, inflected too."""
+    known = document.occurrences
+    if _kind_of(word) is Kind.ACRONYM:
+        yield from (one for one in known.get(fold(word), []) if one.word.capital)
+        return
+    yield from known.get(word, [])
+    root = stem(word, document.language or "en")
+    for one in document.rooted.get(root, []):
+        if one.word.folded != word and same_word(word, one.word.folded):
+            yield one
 
 
 def stands(wanted: str, word: Word, language: str | None) -> bool:
@@ -189,6 +204,39 @@ def _near(atom: Atom, document: Document) -> Iterator[MatchedWord]:
             if left.field == right.field and 0 < apart <= atom.distance:
                 texts = f"{left.word.text} … {right.word.text}"
                 yield MatchedWord(str(atom), texts, left.field)
+
+
+def _some_key(atom: Atom) -> str:
+    key = atom.words[0]
+    return key if key.startswith(NAMED) else word_key(key)
+
+
+def _by_some(atom: Atom, document: Document) -> Iterator[MatchedWord]:
+    """The word as it stands, then what is meant by it, by any name that counts."""
+    key, shown, *unnamed = atom.words
+    meant = {key.removeprefix(NAMED), *document.names.entities_of(_some_key(atom))}
+    for field, text in document.texts:
+        if atom.field in (None, field):
+            for word in _itself(key, field, document):
+                yield MatchedWord(shown, word, field)
+            for entity, name, word in _called(field, text, document):
+                if entity in meant and name not in unnamed:
+                    yield MatchedWord(shown, word, field)
+
+
+def _itself(key: str, field: MatchField, document: Document) -> Iterator[str]:
+    """Where a field has the word, not another name of what it names."""
+    if dense_within(key, document.dense.get(field, "")):
+        yield key
+    yield from (one.word.text for one in _written(key, document) if one.field == field)
+
+
+def _called(field: MatchField, text: str, document: Document) -> Iterator[tuple[str, str, str]]:
+    """What a field names: the entity, the name's key, the words that stand there."""
+    for one in document.names.mentions(text, document.language):
+        yield one.entity, one.name, one.text
+    for entity, name in document.names.all_inside(document.dense.get(field, "")):
+        yield entity, name, name
 
 
 def _dense(atom: Atom, document: Document) -> MatchedWord | None:

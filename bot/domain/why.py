@@ -65,7 +65,7 @@ def _reason(subscription: Subscription, document: Document) -> Reason:
 def _typed(part: Node) -> str:
     """As it was asked for: a name of several words without the entity it stands for."""
     last = part.nodes[-1] if isinstance(part, Or) else None
-    if isinstance(part, Or) and isinstance(last, Atom) and last.kind is Kind.NAME:
+    if isinstance(part, Or) and isinstance(last, Atom) and last.kind in (Kind.NAME, Kind.SOME):
         return str(part.nodes[0])
     return str(part)
 

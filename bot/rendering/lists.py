@@ -17,6 +17,8 @@ _Row = TypeVar("_Row")
 PAGE = 8
 BUTTON_UNITS = 40
 NAME_UNITS = 80
+ALSO = 8
+"""Other names that a card shows."""
 
 
 def subscription_list(found: Sequence[Subscription], page: int, texts: Sentences) -> Message:
@@ -36,12 +38,18 @@ def rows_of(found: Sequence[Subscription], page: int, texts: Sentences) -> Keybo
     return rows + _turning(found, page, Verb.LIST, texts)
 
 
-def subscription_card(one: Subscription, number: int, page: int, texts: Sentences) -> Message:
-    """One subscription: what it asks for, since when, and what can be changed."""
+def subscription_card(
+    one: Subscription, number: int, page: int, texts: Sentences, also: Sequence[str] = ()
+) -> Message:
+    """One subscription: what it asks for, since when, and what can be changed.
+
+    `also`: the other names that ring it.
+    """
     text = lines(
         texts.say("card", query=_shown(one)),
         texts.say("card_number", number=number, since=moment(one.created)),
         texts.say("card_canonical", query=one.query),
+        texts.say("card_also", names=few(also, ALSO)) if also else None,
         texts.say(f"card_{one.when}"),
         texts.say("headline_only") if one.form is Form.HEADLINE else None,
         texts.say("card_silent") if one.silent else None,
@@ -67,10 +75,19 @@ def subscription_card(one: Subscription, number: int, page: int, texts: Sentence
                 page,
             ),
         ),
-        (_button(texts.plain("button_remove"), Verb.REMOVE, one.id, page),),
+        (
+            _button(texts.plain("button_names"), Verb.NAMES, one.id, 0),
+            _button(texts.plain("button_remove"), Verb.REMOVE, one.id, page),
+        ),
         (_button(texts.plain("button_back"), Verb.LIST, 0, page),),
     )
     return Message(text=text, keyboard=keyboard)
+
+
+def few(names: Sequence[str], most: int) -> str:
+    """The first of them, and how many more there are."""
+    shown = [isolated(clean(one)) for one in names[:most]]
+    return ", ".join([*shown, f"+{len(names) - most}"] if len(names) > most else shown)
 
 
 def choose_to_remove(found: Sequence[Subscription], page: int, texts: Sentences) -> Message:

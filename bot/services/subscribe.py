@@ -114,7 +114,9 @@ class Subscriptions:
         if text.isdecimal() and 1 <= int(text) <= len(existing):
             return [existing[int(text) - 1]]
         query = parse(text, self._quotas.query)
-        return [one for one in existing if one.query_id == query.id]
+        asked = [one for one in existing if one.query_id == query.id]
+        # Where names were edited, the query is no longer what its owner typed.
+        return asked or [one for one in existing if one.typed == text]
 
     async def met_by_message(self, place: Place, message_id: int) -> list[Subscription]:
         """The subscriptions of this place behind the alert that this message told."""

@@ -113,6 +113,44 @@ def test_what_switches_names_off_and_what_is_none_does_not_ring(
     assert explain(asked, document) is None
 
 
+@pytest.mark.parametrize(
+    ("query", "language", "title", "expected"),
+    [
+        ("NATO !=OTAN", "fr", "L'OTAN se réunit", False),
+        ("NATO !=otan", "es", "La OTAN se reúne", False),
+        ("NATO !=OTAN", "ru", "Саммит НАТО открылся", True),
+        ("NATO !=OTAN", "fr", "L'OTAN et l'Alliance atlantique", True),
+        ("NATO !=OTAN", "fr", "NATO et OTAN", True),
+        ("nato !=北约", "zh", "北约峰会开幕", False),
+        ("nato !=北约", "zh", "北约即北大西洋公约组织", True),
+        ('North Korea !="Corée du Nord"', "fr", "La Corée du Nord tire un missile", False),
+        ('North Korea !="Corée du Nord"', "de", "Nordkorea testet", True),
+        ("title:NATO !=OTAN", "fr", "L'OTAN se réunit", False),
+        ("NATO -Russia !=Russie", "fr", "L'OTAN et la Russie", True),
+        ("(NATO !=OTAN) | summit", "fr", "L'OTAN se réunit", False),
+        ("(NATO | truce) !=OTAN", "fr", "L'OTAN se réunit", False),
+        ("talks | Geneva !=Genf", "de", "Gespräche in Genf", False),
+    ],
+)
+def test_a_name_that_does_not_count_rings_for_nobody_who_said_so(
+    query: str, language: str, title: str, expected: bool
+) -> None:
+    assert rings(query, article(language, title)) is expected
+
+
+@pytest.mark.parametrize(
+    "query", ["!=OTAN", "NATO -!=OTAN", "NATO !=", "NATO | !=OTAN", "title:!=OTAN"]
+)
+def test_a_name_that_does_not_count_stands_beside_the_word_it_is_about(query: str) -> None:
+    with pytest.raises(QueryError):
+        parse(query)
+
+
+def test_names_that_do_not_count_have_one_canonical_form() -> None:
+    assert parse('NATO !="Corée du Nord" !=OTAN').text == 'NATO !="coree du nord" !=otan'
+    assert parse("!=Otan NATO") == parse("NATO !=OTAN")
+
+
 def test_the_reason_shows_the_word_that_stands_there() -> None:
     document = document_of(article("fr", "L'OTAN et la Corée du Nord"), shipped_names())
     hit = explain(parse("NATO North Korea"), document)
@@ -143,6 +181,7 @@ SMALL = Names(
 )  # fmt: skip
 TERMS = ("NATO", "nato", "Russia", "North Korea", '"North Korea"', "talks", "-Russia", "=NATO",
          "title:NATO", "北约", "Nordkorea", "-NATO", "OTAN | talks", "(NATO | Россия)",
+         "!=OTAN", '!="North Korea"', "!=北约", "!=Nordkorea", "(NATO !=OTAN | talks)",
 )  # fmt: skip
 TEXTS = ("NATO", "OTAN", "Nato", "nato", "北约", "North Korea", "Korea North", "Nordkorea",
          "Russland", "России", "Russia", "talks", "the", "north korea")  # fmt: skip

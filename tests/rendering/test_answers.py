@@ -23,10 +23,22 @@ from bot.domain.model import (
     SourceHealth,
     When,
 )
+from bot.domain.naming import Thing
 from bot.domain.places import Gather, PlaceSettings, Quiet
 from bot.domain.query import And, Query
 from bot.domain.why import Reason, Why
-from bot.rendering import answers, digest, lists, paper, remote, settings, transfers, trends, why
+from bot.rendering import (
+    answers,
+    digest,
+    lists,
+    naming,
+    paper,
+    remote,
+    settings,
+    transfers,
+    trends,
+    why,
+)
 from bot.rendering.alert import alert_menu, render_alert
 from bot.rendering.html import Html
 from bot.rendering.sentences import Locales, Sentences, plural
@@ -47,6 +59,7 @@ ARTICLE = make_article(title=HOSTILE, summary=HOSTILE, source_title=HOSTILE, lin
 FIELDS: tuple[MatchField, ...] = ("title", "summary", "source", "language", "category")
 REASON = Reason(ONE, tuple(MatchedWord("a & b", HOSTILE[:300], field) for field in FIELDS))
 ASKED = ("subscribe", "unsubscribe", "search", "why")
+THING = Thing(HOSTILE[:256], (HOSTILE[:64], "b"), tuple("cdefghij"), frozenset("d"))
 FIGURES = Freshness(
     sources=3, failing=1, articles_24h=9, alerts_24h=4, queued=2, oldest_queued=NOW,
     last_article=NOW, dead=1, subscriptions=5, chats=2,
@@ -121,6 +134,13 @@ def every(texts: Sentences) -> list[Message]:
         lists.subscription_list([ONE] * 20, 1, texts),
         lists.subscription_list([], 0, texts),
         lists.subscription_card(ONE, 1, 0, texts),
+        lists.subscription_card(ONE, 1, 0, texts, [HOSTILE[:64]] * 40),
+        naming.names_card(ONE, (THING,) * 9, 1, texts),
+        naming.names_card(ONE, (), 0, texts),
+        naming.choose([ONE] * 20, texts),
+        naming.choose([], texts),
+        naming.ask_name(THING, texts),
+        naming.ask_name_in_channel(2, 1, texts),
         lists.choose_to_remove([ONE] * 20, 0, texts),
         lists.choose_to_remove([], 0, texts),
         lists.latest([ARTICLE] * 8, 1, True, None, texts),

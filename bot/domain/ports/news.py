@@ -12,6 +12,7 @@ from bot.domain.model import (
     Chat,
     Delivery,
     Freshness,
+    Place,
     Polled,
     Section,
     Source,
@@ -184,6 +185,10 @@ class Articles(Protocol):
         ...
 
     async def hits(self, article_id: int) -> list[int]: ...
+
+    async def rung(self, place: Place, query_id: int, limit: int) -> list[Article]:
+        """The newest articles of a place's alerts that met this query."""
+        ...
 
 
 class Stories(Protocol):
