@@ -23,7 +23,7 @@ from bot.domain.addresses import allow_list
 from bot.domain.errors import OpmlError
 from bot.domain.languages import news_languages
 from bot.domain.ports import CatalogueEntry
-from bot.jobs import ticking
+from bot.jobs import Tick, ticking
 from bot.logs import configure_logging
 from bot.parts import (
     VERSION,
@@ -42,6 +42,7 @@ from bot.playground.ground import Playground, make_playground
 from bot.services.catalogue import Catalogue
 from bot.services.deliver import SendingStopped
 from bot.services.poll import Manners
+from bot.services.pushes import Pushes
 from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
 from bot.sources.opml import read_opml
@@ -104,9 +105,10 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         fetcher = await enter(GuardedFetcher(allow=allow, agent=AGENT, now=utc_now))
         parser = await enter(FeedWorkers())
         inbox = Inbox()
-        stage = await _open_web(stack, settings, ground, web_routes(database, inbox))
+        pushes = Pushes(database, fetcher, utc_now, settings.telegram_webhook_url)
+        stage = await _open_web(stack, settings, ground, web_routes(database, inbox, pushes))
         wake = asyncio.Event()
-        services = make_services(database, fetcher, parser, stage, wake, settings)
+        services = make_services(database, fetcher, parser, stage, wake, settings, pushes)
         await _sync(services.catalogue, stage, settings)
         application = await _open_telegram(stack, settings, stage)
         receive = await open_inbox(application, inbox, database, settings)
@@ -114,8 +116,7 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         await _remember(services, database)
         translating = await open_translation(stack, settings, database)
         prepare = one_after_the_other(services.pages.prepare, translating.prepare)
-        sending = keep_delivering(application, database, wake, prepare)
-        delivering = asyncio.create_task(sending)
+        delivering = asyncio.create_task(keep_delivering(application, database, wake, prepare))
         stack.push_async_callback(services.pages.close)
         stack.push_async_callback(_ended, delivering)
         stack.push_async_callback(services.poller.close)
@@ -126,6 +127,7 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             imports_tick(application, database, services),
             retouch_tick(application, database, prepare),
             broadcast_tick(application, database),
+            Tick("push", 5, pushes.tick),
             returns_tick(application, database),
         )
         await enter(

@@ -41,6 +41,7 @@ from bot.services.poll import LEASE as POLL_LEASE
 from bot.services.poll import Manners, Poller
 from bot.services.portability import Portability
 from bot.services.preferences import Preferences
+from bot.services.pushes import Pushes
 from bot.services.read import Reader
 from bot.services.storytelling import Storytelling
 from bot.services.subscribe import Quotas, Subscriptions
@@ -56,6 +57,7 @@ from bot.web.paper import Paper, open_templates
 from bot.web.status import StatusPages
 from bot.web.trends import TrendsPage
 from bot.web.webhook import Inbox, path_of
+from bot.web.websub import websub_routes
 from handlers.deps import Deps
 from handlers.errors import Faults
 from handlers.guard import Guard
@@ -254,6 +256,7 @@ def make_services(
     stage: Stage,
     wake: asyncio.Event,
     settings: Settings,
+    pushes: Pushes | None = None,
 ) -> Services:
     names = shipped_names()
     stories = Storytelling(names, timedelta(hours=settings.story_window_hours))
@@ -279,6 +282,7 @@ def make_services(
             rung=wake.set,
             hosts=hosts,
             ringing=pages.begin,
+            heard=pushes.heard if pushes else None,
             news=stage.news,
             stories=stories,
         ),
@@ -301,7 +305,7 @@ def make_services(
     )
 
 
-def web_routes(database: Database, inbox: Inbox) -> tuple[BaseRoute, ...]:
+def web_routes(database: Database, inbox: Inbox, pushes: Pushes) -> tuple[BaseRoute, ...]:
     """Every page beside the bot."""
     templates = open_templates()
     names = shipped_names()
@@ -310,6 +314,7 @@ def web_routes(database: Database, inbox: Inbox) -> tuple[BaseRoute, ...]:
     status = StatusPages(database, utc_now, templates)
     return (
         *inbox.routes(),
+        *websub_routes(pushes),
         *health_routes(database.ping),
         *status.routes(),
         *trends.routes(),

@@ -254,6 +254,27 @@ Index("ix_alert_story", alert.c.story)
 TO_EDIT = alert.c.edit_at.is_not(None)
 Index("ix_alert_edit_at", alert.c.edit_at, sqlite_where=TO_EDIT, postgresql_where=TO_EDIT)
 
+push = Table(  # WebSub: what a hub tells us of; no bytes of a push are kept
+    "push",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("source", RowId, ForeignKey("source.id", ondelete="CASCADE"), nullable=False),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("method", Text, nullable=False, server_default=text("''")),
+    Column("pending", Boolean, nullable=False, server_default=text("false")),
+    Column("until", UtcDateTime),  # end of the lease
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("due", Float, nullable=False),
+    Column("leased", Float),
+    Column("claim", Integer, nullable=False, server_default=text("0")),
+    UniqueConstraint("source"),
+    UniqueConstraint("path"),
+)
+Index("ix_push_due", push.c.due)
+
 lease = Table(  # what only one process may do at a time
     "lease",
     metadata,

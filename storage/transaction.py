@@ -15,6 +15,7 @@ from storage.imports import Imports
 from storage.leases import Leases
 from storage.notices import Notices
 from storage.places import Places
+from storage.pushes import Pushes
 from storage.search import Search
 from storage.sources import Sources
 from storage.status import Status
@@ -93,6 +94,11 @@ class Transaction:
     def places(self) -> Places:
         """What places have chosen."""
         return Places(self.connection)
+
+    @cached_property
+    def pushes(self) -> Pushes:
+        """Hubs that tell of changes."""
+        return Pushes(self.connection)
 
     @cached_property
     def status(self) -> Status:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.places import Crowd, Gather, PlaceSettings
+from bot.domain.pushing import Hub
 
 
 class Section(StrEnum):
@@ -103,7 +104,7 @@ class Feed:
     format: str
     entries: tuple[Entry, ...]
     ttl: int | None = None  # seconds the publisher asks us to wait (RSS ttl)
-    hub: str | None = None  # WebSub hub, if the feed names one
+    hub: Hub | None = None  # WebSub hub, if the feed names one
     period: int | None = None  # seconds between two publications, as it says (sy:updatePeriod)
     skip_hours: tuple[int, ...] = ()  # hours of the day, UTC, in which nobody need ask
     skip_days: tuple[int, ...] = ()  # days of the week, Monday is 0

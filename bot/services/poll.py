@@ -6,7 +6,7 @@ they meet? → one transaction: articles, hits, alerts, the source's next due ti
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -25,6 +25,7 @@ from bot.domain.ports import (
     Storage,
     Tx,
 )
+from bot.domain.pushing import Hub
 from bot.domain.sections import section_of
 from bot.services.aftermath import Aftermath
 from bot.services.hosts import LEAST_STEP, Hosts
@@ -36,6 +37,10 @@ log = logging.getLogger(__name__)
 LEASE = 40.0
 """Seconds a claimed source is ours: longer than the fetch's 30 and the parser's 5 together, and
 short, because after a kill it is asked again only when the lease has run out."""
+
+
+Heard = Callable[[Tx, Source, Hub | None], Awaitable[None]]
+"""Is told which hub a source names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class News:
     hits: tuple[frozenset[int], ...] = ()
     sketches: tuple[Drawn, ...] = ()
     known: tuple[Article, ...] = ()  # entries seen before, whose headline may be corrected
+    hub: Hub | None = None
+    read: bool = False  # a feed was read: it names its hub, or that there is none
 
 
 class Poller:
@@ -74,6 +81,7 @@ class Poller:
         stories: Storytelling | None = None,
         hosts: Hosts | None = None,
         ringing: Callable[[Sequence[Article]], None] = lambda _: None,
+        heard: Heard | None = None,
         capacity: int = 50,
     ) -> None:
         self._storage = storage
@@ -89,6 +97,7 @@ class Poller:
         self._running: set[asyncio.Task[None]] = set()
         self._hosts = hosts or Hosts(timedelta(seconds=LEASE))
         self._ringing = ringing
+        self._heard = heard
         self._aftermath = Aftermath(self._hosts)
         self._judging = asyncio.Lock()
 
@@ -201,7 +210,9 @@ class Poller:
         )
         found, keys = len(fresh), document.shown(known)
         polled = after_success(source, fetched, feed, digest, now, interval, found=found)
-        return await self._store(source, polled, News(keys, articles, hits, sketches, again))
+        hub = fetched.hub or feed.hub
+        news = News(keys, articles, hits, sketches, again, hub, read=True)
+        return await self._store(source, polled, news)
 
     async def _store(self, source: Source, polled: Polled, news: News) -> int:
         """All of it or nothing: a kill at any moment leaves no article without its alerts."""
@@ -233,6 +244,8 @@ class Poller:
                 alerts = await tx.alerts.enqueue(article, sorted(hits), now, self._news)
                 rung += [(article, alerts)] if alerts else []
             await self._stories.reindex(tx, await tx.stories.revised(news.known, now))
+            if news.read and self._heard is not None:
+                await self._heard(tx, source, news.hub)
         return rung
 
 

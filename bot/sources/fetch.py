@@ -20,7 +20,7 @@ from bot.domain.addresses import PORTS, AllowList
 from bot.domain.errors import FetchError
 from bot.domain.model import Validators
 from bot.domain.ports import Fetched, NotModified
-from bot.sources.headers import max_age, meaning, retry_after
+from bot.sources.headers import hub_of, max_age, meaning, retry_after
 from bot.sources.transport import REFUSED, GuardedTransport, Resolve, SystemResolver
 
 NOBODY = AllowList()
@@ -106,6 +106,14 @@ class GuardedFetcher:
             raise FetchError("protocol", "the server answered 'not modified' to a first request")
         return found
 
+    async def post(self, url: str, form: Mapping[str, str]) -> int:
+        """POST a form; see `ports.Poster`."""
+        async with self._bounded():
+            request = self._client.build_request("POST", self._checked(url), data=dict(form))
+            answer = await self._client.send(request, stream=True)
+            await answer.aclose()
+            return answer.status_code
+
     @asynccontextmanager
     async def _bounded(self) -> AsyncIterator[None]:
         """All of it within the deadline, and every error one of ours."""
@@ -185,6 +193,7 @@ class GuardedFetcher:
             ),
             moved_to=moved_to,
             max_age=fresh,
+            hub=hub_of(answer.headers.get("link"), here),
         )
 
     def _status_error(self, answer: httpx.Response) -> FetchError:

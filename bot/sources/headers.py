@@ -6,7 +6,13 @@ from email.utils import parsedate_to_datetime
 
 import regex
 
+from bot.domain.pushing import Hub
+from bot.sources.cleaning import web_address
+
 MOST_WAIT = 86_400.0
+_MOST_LINKS = 8_000
+_LINK = regex.compile(r"<([^<>]{1,2048})>([^<]*)")
+_RELATION = regex.compile(r"\brel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", regex.IGNORECASE)
 
 
 def meaning(status: int) -> tuple[str, str]:
@@ -52,3 +58,14 @@ def _date(value: str | None) -> datetime | None:
     if found is None:
         return None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+def hub_of(links: str | None, url: str) -> Hub | None:
+    """The WebSub hub that a Link header names (WebSub, 4), with the feed's address there."""
+    named: dict[str, str] = {}
+    for link in _LINK.finditer((links or "")[:_MOST_LINKS]):
+        relation = _RELATION.search(link[2])
+        for one in (relation[1] or relation[2]).lower().split() if relation else ():
+            named.setdefault(one, link[1])
+    hub = web_address(named.get("hub"), url)
+    return Hub(hub, web_address(named.get("self"), url) or url) if hub else None

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.errors import FeedError
 from bot.domain.model import Entry, Feed
+from bot.domain.pushing import Hub
 from bot.sources.cleaning import entry_id, language_tag, names, plain, plain_title, web_address
 from bot.sources.dates import moment
 
@@ -31,13 +32,15 @@ def parse_json_feed(text: str, url: str) -> Feed:
     if not _VERSION.fullmatch(version) or not isinstance(found.get("items"), list):
         raise FeedError("not-a-feed", "it is JSON, but no JSON Feed")
     hubs = (_text(hub.get("url")) for hub in _dicts(found.get("hubs")))
+    hub = web_address(next(hubs, None), url)
+    topic = web_address(_text(found.get("feed_url")), url) or url
     return Feed(
         title=plain_title(_text(found.get("title"))),
         link=web_address(_text(found.get("home_page_url")), url),
         language=language_tag(_text(found.get("language"))),
         format="json11" if "1.1" in version else "json1",
         entries=tuple(_entry(one, url) for one in _dicts(found["items"])[:MOST_ENTRIES]),
-        hub=web_address(next(hubs, None), url),
+        hub=Hub(hub, topic) if hub else None,
     )
 
 

@@ -10,6 +10,7 @@ from feedparser.mixin import _FeedParserMixin
 
 from bot.domain.errors import FeedError
 from bot.domain.model import Entry, Feed
+from bot.domain.pushing import Hub
 from bot.sources.charsets import as_text
 from bot.sources.cleaning import (
     entry_id,
@@ -178,9 +179,10 @@ def _images(one: Mapping[str, Any]) -> Iterator[object]:
             yield enclosure.get("href")
 
 
-def _hub(feed: Mapping[str, Any], url: str) -> str | None:
-    links = (link.get("href") for link in feed.get("links", ()) if link.get("rel") == "hub")
-    return web_address(next(links, None), url)
+def _hub(feed: Mapping[str, Any], url: str) -> Hub | None:
+    named = {link.get("rel"): link.get("href") for link in reversed(feed.get("links", ()))}
+    hub = web_address(named.get("hub"), url)
+    return Hub(hub, web_address(named.get("self"), url) or url) if hub else None
 
 
 def _what_it_is(text: str) -> str:

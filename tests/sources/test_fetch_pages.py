@@ -7,6 +7,8 @@ import pytest
 
 from bot.domain.addresses import allow_list
 from bot.domain.errors import FetchError
+from bot.domain.ports import Fetched
+from bot.domain.pushing import Hub
 from bot.sources.fetch import MOST_OF_PAGE, GuardedFetcher
 from tests.builders import NOW
 from tests.servers import RawServer, raw_server
@@ -68,3 +70,41 @@ async def test_s4_pages_go_through_the_same_guard() -> None:
         with pytest.raises(FetchError) as caught:
             await client.beginning("http://127.0.0.1:8080/x", "text/html")
     assert caught.value.code == "refused-address"
+
+
+@pytest.mark.parametrize(
+    ("link", "hub"),
+    [
+        ('<https://hub.example/>; rel="hub"', Hub("https://hub.example/", "{base}/f")),
+        (
+            '<https://hub.example/>; rel=hub, </self.xml>; rel="self"',
+            Hub("https://hub.example/", "{base}/self.xml"),
+        ),
+        ('<https://a.example/>; rel="preload hub"', Hub("https://a.example/", "{base}/f")),
+        ('<javascript:alert(1)>; rel="hub"', None),
+        ('<https://a.example/>; rel="self"', None),
+        ("nonsense", None),
+    ],
+)
+async def test_a_hub_in_the_headers_is_known(
+    server: RawServer, link: str, hub: Hub | None
+) -> None:
+    server.plain("/f", b"<rss/>", link=link)
+    async with fetcher("127.0.0.1") as client:
+        found = await client.fetch(f"{server.base}/f")
+    wanted = hub and Hub(hub.url, hub.topic.replace("{base}", server.base))
+    assert isinstance(found, Fetched)
+    assert found.hub == wanted
+
+
+async def test_w4_a_hub_is_asked_through_the_same_guard(server: RawServer) -> None:
+    server.plain("/hub", status="202 Accepted")
+    server.plain("/moved", status="307 Temporary Redirect", location="http://10.0.0.1/")
+    form = {"hub.mode": "subscribe", "hub.topic": "https://a.example/?x=1&y"}
+    async with fetcher("127.0.0.1") as client:
+        statuses = [await client.post(f"{server.base}/{name}", form) for name in ("hub", "moved")]
+    async with fetcher() as client:
+        with pytest.raises(FetchError) as caught:
+            await client.post("http://127.0.0.1:8080/hub", form)
+    assert (statuses, caught.value.code) == ([202, 307], "refused-address")
+    assert server.requests[0].startswith("POST /hub ")

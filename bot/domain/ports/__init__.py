@@ -28,6 +28,7 @@ from bot.domain.ports.news import (
 from bot.domain.ports.outbox import Alerts, Broadcasts, Leases
 from bot.domain.ports.outgoing import Engine, Scout, Screen, Sender
 from bot.domain.ports.people import Access, Cards, Chats, Places, Subscriptions
+from bot.domain.ports.pushes import Poster, Pushes
 from bot.domain.ports.storage import Storage, Tx
 
 Clock = Callable[[], datetime]
@@ -52,6 +53,8 @@ __all__ = [
     "PageFetcher",
     "PageParser",
     "Places",
+    "Poster",
+    "Pushes",
     "Scout",
     "Screen",
     "Search",

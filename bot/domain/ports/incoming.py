@@ -8,6 +8,7 @@ from bot.domain.model import (
     Validators,
 )
 from bot.domain.pages import Page
+from bot.domain.pushing import Hub
 from bot.domain.robots import Robots
 
 
@@ -21,6 +22,7 @@ class Fetched:
     validators: Validators
     moved_to: str | None = None  # set when every hop was permanent (301, 308)
     max_age: int | None = None  # seconds, from Cache-Control or Expires
+    hub: Hub | None = None  # WebSub hub, if the Link header names one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

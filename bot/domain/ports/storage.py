@@ -16,6 +16,7 @@ from bot.domain.ports.news import (
 )
 from bot.domain.ports.outbox import Alerts, Broadcasts, Leases
 from bot.domain.ports.people import Access, Cards, Chats, Places, Subscriptions
+from bot.domain.ports.pushes import Pushes
 
 
 class Tx(Protocol):
@@ -47,6 +48,8 @@ class Tx(Protocol):
     def translations(self) -> Translations: ...
     @property
     def places(self) -> Places: ...
+    @property
+    def pushes(self) -> Pushes: ...
     @property
     def status(self) -> Status: ...
     @property

@@ -1,0 +1,52 @@
+"""Hubs that tell of changes: what is remembered of them, and how they are asked."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.pushing import Hub, Push
+
+
+class Pushes(Protocol):
+    async def want(self, source_id: int, hub: Hub, path: str, secret: str, now: datetime) -> None:
+        """This source is told of by `hub`: ask it, at a new path, unless we have already."""
+        ...
+
+    async def drop(self, source_id: int) -> None:
+        """No hub tells of this source any more."""
+        ...
+
+    async def claim(self, now: datetime, limit: int, seconds: float) -> list[Push]:
+        """Take what is to be asked for, of sources that are polled; it is `pending` from now."""
+        ...
+
+    async def asked(self, push: Push, due: datetime) -> None:
+        """The hub was asked and may be again from `due` on, unless it has confirmed meanwhile."""
+        ...
+
+    async def at(self, path: str) -> Push | None:
+        """The subscription whose callback has this path."""
+        ...
+
+    async def confirm(self, push: Push, due: datetime) -> None:
+        """The hub has come back; ask it again at `due`."""
+        ...
+
+    async def ring(self, push: Push, method: str, now: datetime, spare: timedelta) -> bool:
+        """Poll the source at once, or `spare` after its last poll; False: nobody polls it.
+
+        `method` is what the push was signed with.
+        """
+        ...
+
+
+class Poster(Protocol):
+    """The way out to hubs: the same guard as for feeds."""
+
+    async def post(self, url: str, form: Mapping[str, str]) -> int:
+        """POST a form; returns the status. Redirects are not followed.
+
+        Raises:
+            FetchError: it could not be sent.
+        """
+        ...

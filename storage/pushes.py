@@ -1,0 +1,92 @@
+"""What hubs tell us of, and the polls they bring about."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.pushing import Hub, Push
+from storage import claims
+from storage.rows import insert
+from storage.schema import push, source
+
+_POLLED = source.c.retired.is_(False) & source.c.closed.is_(False)
+
+
+class Pushes:
+    """`ports.Pushes`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def want(self, source_id: int, hub: Hub, path: str, secret: str, now: datetime) -> None:
+        facts = {"hub": hub.url, "topic": hub.topic, "path": path, "secret": secret}
+        anew = {"method": "", "pending": False, "until": None, "failures": 0}
+        values = facts | anew | {"due": now.timestamp()}
+        statement = insert(self._connection, push).values(source=source_id, **values)
+        other = or_(push.c.hub != hub.url, push.c.topic != hub.topic)
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["source"], set_=values, where=other)
+        )
+
+    async def drop(self, source_id: int) -> None:
+        await self._connection.execute(delete(push).where(push.c.source == source_id))
+
+    async def claim(self, now: datetime, limit: int, seconds: float) -> list[Push]:
+        polled = exists().where(source.c.id == push.c.source, _POLLED)
+        rows = await claims.claim(
+            self._connection, push, now.timestamp(), limit, seconds, polled, pending=True
+        )
+        return [_push_of(row) for row in rows]
+
+    async def asked(self, one: Push, due: datetime) -> None:
+        await self._connection.execute(
+            update(push)
+            .where(push.c.id == one.id, push.c.claim == one.claim, push.c.pending)
+            .values(failures=one.failures, due=due.timestamp(), leased=None)
+        )
+
+    async def at(self, path: str) -> Push | None:
+        rows = await self._connection.execute(select(push).where(push.c.path == path))
+        row = rows.mappings().first()
+        return None if row is None else _push_of(row)
+
+    async def confirm(self, one: Push, due: datetime) -> None:
+        await self._change(
+            one, pending=False, until=one.until, failures=one.failures, due=due.timestamp()
+        )
+
+    async def ring(self, one: Push, method: str, now: datetime, spare: timedelta) -> bool:
+        await self._change(one, method=method)
+        polled = (source.c.id == one.source) & _POLLED
+        row = (await self._connection.execute(select(source.c.checked).where(polled))).first()
+        if row is None:
+            return False
+        moment = max(now, row.checked + spare) if row.checked else now
+        await self._connection.execute(
+            update(source)
+            .where(polled, source.c.due > moment.timestamp())
+            .values(due=moment.timestamp())
+        )
+        return True
+
+    async def _change(self, one: Push, **values: Any) -> None:
+        await self._connection.execute(
+            update(push).where(push.c.id == one.id, push.c.path == one.path).values(**values)
+        )
+
+
+def _push_of(row: RowMapping) -> Push:
+    return Push(
+        id=row["id"],
+        source=row["source"],
+        hub=Hub(row["hub"], row["topic"]),
+        path=row["path"],
+        secret=row["secret"],
+        method=row["method"],
+        pending=row["pending"],
+        until=row["until"],
+        failures=row["failures"],
+        claim=row["claim"],
+    )

@@ -1,0 +1,237 @@
+"""Subscribing at hubs, and what their calls bring about (W4); on both databases."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from hashlib import sha256
+from hmac import HMAC
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from bot.domain.errors import FetchError
+from bot.domain.model import Source
+from bot.domain.polling import after_not_modified
+from bot.domain.ports import CatalogueEntry, NotModified
+from bot.domain.pushing import MOST_BYTES, Hub
+from bot.services.pushes import Pushes
+from bot.web.websub import SIGNATURE, websub_routes
+from storage.engine import Database
+from tests.builders import NOW, make_source
+from tests.fakes import FakeClock
+
+BASE = "https://bell.example.org"
+HUB = Hub("https://hub.example.org/", "https://news.example.org/self.xml")
+
+
+class Post:
+    """Hubs that take every request, unless there is trouble."""
+
+    def __init__(self) -> None:
+        self.forms: list[Mapping[str, str]] = []
+        self.trouble: FetchError | None = None
+
+    async def post(self, url: str, form: Mapping[str, str]) -> int:
+        assert url == HUB.url
+        self.forms.append(form)
+        if self.trouble:
+            raise self.trouble
+        return 202
+
+
+class Desk:
+    """A polled source, its hub, and our web server as the hub sees it."""
+
+    def __init__(self, database: Database, base: str | None = BASE) -> None:
+        self.database = database
+        self.clock = FakeClock()
+        self.post = Post()
+        self.pushes = Pushes(database, self.post, self.clock, base)
+        transport = httpx.ASGITransport(app=Starlette(routes=websub_routes(self.pushes)))
+        self.client = httpx.AsyncClient(transport=transport, base_url=BASE)
+        self.source = make_source()
+
+    async def open(self, hub: Hub | None = HUB) -> "Desk":
+        """A source was polled just now, and its feed named this hub."""
+        async with self.database.write() as tx:
+            entry = CatalogueEntry(url="https://news.example.org/feed.xml", title="T")
+            self.source = await tx.sources.add(entry, None, NOW)
+            await tx.sources.claim(NOW, 1, 3_600)
+            await self.pushes.heard(tx, self.source, hub)
+        return self
+
+    async def subscribed(self) -> "Desk":
+        await self.open()
+        await self.pushes.tick()
+        assert (await self.verify()).status_code == 200
+        return self
+
+    @property
+    def asked(self) -> Mapping[str, str]:
+        return self.post.forms[-1]
+
+    async def verify(self, **changes: str) -> httpx.Response:
+        said = {
+            "hub.mode": "subscribe",
+            "hub.topic": HUB.topic,
+            "hub.challenge": "c-17",
+            "hub.lease_seconds": "864000",
+        }
+        changed = {f"hub.{name}": value for name, value in changes.items()}
+        return await self.client.get(self.asked["hub.callback"], params=said | changed)
+
+    async def push(self, body: bytes = b"<rss/>", signature: str | None = None) -> int:
+        mac = HMAC(self.asked["hub.secret"].encode(), body, sha256).hexdigest()
+        headers = {SIGNATURE: f"sha256={mac}" if signature is None else signature}
+        done = await self.client.post(self.asked["hub.callback"], content=body, headers=headers)
+        return done.status_code
+
+    async def due(self) -> list[Source]:
+        async with self.database.write() as tx:
+            return await tx.sources.claim(self.clock(), 9, 3_600)
+
+
+@pytest.fixture
+async def desk(database: Database) -> Desk:
+    return await Desk(database).subscribed()
+
+
+async def test_a_hub_is_asked_once_and_confirms_at_the_callback(database: Database) -> None:
+    desk = await Desk(database).open()
+    rounds = [await desk.pushes.tick(), await desk.pushes.tick()]
+    answer = await desk.verify()
+    again = await desk.verify()
+    path = desk.asked["hub.callback"].removeprefix(f"{BASE}/websub/")
+    assert (rounds, answer.status_code, answer.text) == ([1, 0], 200, "c-17")
+    assert again.status_code == 404  # nothing is asked for any more
+    assert (len(bytes.fromhex(path)) * 8, desk.asked["hub.topic"]) == (128, HUB.topic)
+
+
+async def test_w4_what_matches_no_request_is_not_confirmed(database: Database) -> None:
+    desk = await Desk(database).open()
+    await desk.pushes.tick()
+    refused = [
+        await desk.verify(topic="https://evil.example.org/"),
+        await desk.verify(mode="unsubscribe"),
+        await desk.verify(lease_seconds="0"),
+        await desk.client.get(f"{BASE}/websub/{'0' * 32}"),
+    ]
+    assert [one.status_code for one in refused] == [404] * 4
+    assert (await desk.verify()).status_code == 200
+
+
+async def test_w4_a_signed_push_triggers_a_poll_of_the_known_address(desk: Desk) -> None:
+    before = await desk.due()
+    status = await desk.push(
+        b"<rss><channel><link>https://evil.example.org</link></channel></rss>"
+    )
+    (source,) = await desk.due()
+    assert (before, status, source.url) == ([], 200, "https://news.example.org/feed.xml")
+
+
+async def test_w4_a_bad_signature_is_taken_politely_and_ignored(desk: Desk) -> None:
+    statuses = [
+        await desk.push(signature=bad) for bad in ("", "sha256=00", "sha1=00", "plain", "md5=x")
+    ]
+    assert (statuses, await desk.due()) == ([200] * 5, [])
+
+
+async def test_w4_a_guessed_path_is_told_to_end(desk: Desk) -> None:
+    done = await desk.client.post(f"{BASE}/websub/{'0' * 32}", content=b"x")
+    assert (done.status_code, await desk.due()) == (410, [])
+
+
+async def test_w4_a_push_without_end_is_cut(desk: Desk) -> None:
+    taken = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
+        while taken < 10 * MOST_BYTES:
+            taken += 1_000_000
+            yield bytes(1_000_000)
+
+    headers = {SIGNATURE: "sha256=00"}
+    done = await desk.client.post(desk.asked["hub.callback"], content=endless(), headers=headers)
+    assert (done.status_code, await desk.due()) == (413, [])
+
+
+async def test_w4_pushes_cannot_have_a_feed_hammered(desk: Desk) -> None:
+    polls = 0
+    for _ in range(60):
+        desk.clock.advance(1)
+        await desk.push()
+        for source in await desk.due():
+            polls += 1
+            async with desk.database.write() as tx:
+                polled = after_not_modified(source, NotModified(), desk.clock(), 3_600)
+                await tx.sources.release(source, polled)
+    assert polls == 6
+
+
+async def test_w4_a_lease_is_renewed_at_four_fifths_at_the_same_path(desk: Desk) -> None:
+    first = desk.asked
+    desk.clock.advance(timedelta(days=8).total_seconds() - 1)
+    early = await desk.pushes.tick()
+    desk.clock.advance(1)
+    assert (early, await desk.pushes.tick(), desk.asked) == (0, 1, first)
+    assert (await desk.verify()).status_code == 200
+    assert await desk.push() == 200
+
+
+async def test_a_hub_that_fails_is_asked_again_later_and_polling_goes_on(
+    database: Database,
+) -> None:
+    desk = await Desk(database).open()
+    desk.post.trouble = FetchError("refused-address", "it is inside")
+    rounds = []
+    for _ in range(4):
+        rounds.append(await desk.pushes.tick())
+        desk.clock.advance(3_601)
+    assert (rounds, len(await desk.due())) == ([1, 1, 0, 1], 1)
+
+
+async def test_a_hub_that_confirms_before_it_has_answered_stays_confirmed(
+    database: Database,
+) -> None:
+    desk = await Desk(database).open()
+    confirmed: list[int] = []
+    post = desk.post.post
+
+    async def at_once(url: str, form: Mapping[str, str]) -> int:
+        status = await post(url, form)
+        confirmed.append((await desk.verify()).status_code)
+        return status
+
+    desk.post.post = at_once  # type: ignore[method-assign] # a hub in a hurry
+    await desk.pushes.tick()
+    desk.clock.advance(7 * 86_400)
+    assert (confirmed, await desk.pushes.tick()) == ([200], 0)
+
+
+async def test_a_feed_that_changes_its_hub_has_a_new_path_and_one_without_none(
+    desk: Desk,
+) -> None:
+    first = desk.asked["hub.callback"]
+    async with desk.database.write() as tx:
+        await desk.pushes.heard(tx, desk.source, HUB)
+    same = await desk.pushes.tick()
+    async with desk.database.write() as tx:
+        await desk.pushes.heard(tx, desk.source, Hub(HUB.url, "https://news.example.org/2.xml"))
+    other = await desk.pushes.tick()
+    gone = await desk.client.post(first, content=b"x")
+    async with desk.database.write() as tx:
+        await desk.pushes.heard(tx, desk.source, None)
+    last = await desk.client.post(desk.asked["hub.callback"], content=b"x")
+    assert (same, other, gone.status_code, last.status_code) == (0, 1, 410, 410)
+
+
+async def test_no_hub_is_asked_where_it_could_not_call_or_should_not_know(
+    database: Database,
+) -> None:
+    nowhere = await Desk(database, base=None).open()
+    desk = Desk(database)
+    secret = make_source(id=nowhere.source.id, url="https://me:pw@news.example.org/feed.xml")
+    async with database.write() as tx:
+        await desk.pushes.heard(tx, secret, HUB)
+    asked = [await one.pushes.tick() for one in (nowhere, desk)]
+    assert (asked, nowhere.post.forms, desk.post.forms) == ([0, 0], [], [])
