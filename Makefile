@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: venv run test lint format bench lock names clean
+.PHONY: venv run test lint format bench lock names screenshots clean
 
 venv: $(STAMP)
 
@@ -44,6 +44,10 @@ lock:
 # Countries and cities in every language, from Unicode CLDR.
 names: venv
 	@$(BIN)/python -m bot.names.extract
+
+# Pictures of the paper in docs/, by Debian's Chromium over a demo paper.
+screenshots: venv
+	@$(BIN)/python -m tests.web.screenshots
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info

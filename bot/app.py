@@ -29,11 +29,13 @@ from bot.parts import (
     VERSION,
     AnyApplication,
     Services,
+    Shared,
     Stage,
     make_application,
     make_services,
     open_inbox,
     open_translation,
+    open_trending,
     route,
     say_hello,
     web_routes,
@@ -104,11 +106,13 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         enter = stack.enter_async_context
         fetcher = await enter(GuardedFetcher(allow=allow, agent=AGENT, now=utc_now))
         parser = await enter(FeedWorkers())
-        inbox = Inbox()
-        pushes = Pushes(database, fetcher, utc_now, settings.telegram_webhook_url)
-        stage = await _open_web(stack, settings, ground, web_routes(database, inbox, pushes))
+        inbox, address = Inbox(), settings.telegram_webhook_url
+        shared = Shared(
+            pushes=Pushes(database, fetcher, utc_now, address), trending=open_trending(database)
+        )
+        stage = await _open_web(stack, settings, ground, web_routes(database, inbox, shared))
         wake = asyncio.Event()
-        services = make_services(database, fetcher, parser, stage, wake, settings, pushes)
+        services = make_services(database, fetcher, parser, stage, wake, settings, shared)
         await _sync(services.catalogue, stage, settings)
         application = await _open_telegram(stack, settings, stage)
         receive = await open_inbox(application, inbox, database, settings)
@@ -127,7 +131,7 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             imports_tick(application, database, services),
             retouch_tick(application, database, prepare),
             broadcast_tick(application, database),
-            Tick("push", 5, pushes.tick),
+            Tick("push", 5, shared.pushes.tick),
             returns_tick(application, database),
         )
         await enter(

@@ -31,6 +31,7 @@ from bot.sending.limiter import PacedRequests
 from bot.services.access import Access
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
+from bot.services.front import FrontPage
 from bot.services.hosts import Hosts
 from bot.services.importing import Importer
 from bot.services.live_index import LiveIndex
@@ -53,7 +54,8 @@ from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
 from bot.translation.engines import engines_of, open_client
 from bot.web.health import health_routes
-from bot.web.paper import Paper, open_templates
+from bot.web.paper import Paper
+from bot.web.sheets import Frame, open_templates
 from bot.web.status import StatusPages
 from bot.web.trends import TrendsPage
 from bot.web.webhook import Inbox, path_of
@@ -97,6 +99,14 @@ class Services:
     importer: Importer
     naming: Naming
     subscriptions: Subscriptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What the pages and the bot share."""
+
+    pushes: Pushes
+    trending: Trending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +266,7 @@ def make_services(
     stage: Stage,
     wake: asyncio.Event,
     settings: Settings,
-    pushes: Pushes | None = None,
+    shared: Shared | None = None,
 ) -> Services:
     names = shipped_names()
     stories = Storytelling(names, timedelta(hours=settings.story_window_hours))
@@ -282,7 +292,7 @@ def make_services(
             rung=wake.set,
             hosts=hosts,
             ringing=pages.begin,
-            heard=pushes.heard if pushes else None,
+            heard=shared.pushes.heard if shared else None,
             news=stage.news,
             stories=stories,
         ),
@@ -292,7 +302,7 @@ def make_services(
         explainer=Explainer(database, names),
         portability=Portability(database, parser, utc_now),
         preferences=Preferences(database, utc_now),
-        trending=Trending(database, utc_now, names),
+        trending=shared.trending if shared else open_trending(database),
         access=Access(
             database,
             utc_now,
@@ -305,16 +315,21 @@ def make_services(
     )
 
 
-def web_routes(database: Database, inbox: Inbox, pushes: Pushes) -> tuple[BaseRoute, ...]:
+def open_trending(database: Database) -> Trending:
+    """What rises."""
+    return Trending(database, utc_now, shipped_names())
+
+
+def web_routes(database: Database, inbox: Inbox, shared: Shared) -> tuple[BaseRoute, ...]:
     """Every page beside the bot."""
-    templates = open_templates()
-    names = shipped_names()
-    pages = Paper(Reader(database, utc_now, names=names), templates)
-    trends = TrendsPage(Trending(database, utc_now, names), templates)
-    status = StatusPages(database, utc_now, templates)
+    frame = Frame(open_templates())
+    reader = Reader(database, utc_now, names=shipped_names())
+    pages = Paper(reader, FrontPage(database, utc_now), shared.trending, frame)
+    trends = TrendsPage(shared.trending, frame)
+    status = StatusPages(database, utc_now, frame)
     return (
         *inbox.routes(),
-        *websub_routes(pushes),
+        *websub_routes(shared.pushes),
         *health_routes(database.ping),
         *status.routes(),
         *trends.routes(),

@@ -64,8 +64,23 @@ class Articles:
     async def of_section(
         self, chat: int, section: Section, *, limit: int, offset: int = 0
     ) -> list[Article]:
-        statement = _newest(chat).where(article.c.section == section)
+        statement = _newest(chat).where(article.c.section == section, _leads(chat))
         return await self._read(statement.limit(limit).offset(offset))
+
+    async def top(self, chat: int, since: datetime, limit: int) -> list[Article]:
+        statement = (
+            _select()
+            .join(story, story.c.id == article.c.story)
+            .where(article.c.seen >= since, story.c.size > 1, _serving(chat), _leads(chat))
+            .order_by(story.c.size.desc(), article.c.id.desc())
+        )
+        return await self._read(statement.limit(limit))
+
+    async def outlet_counts(self, stories: Collection[int]) -> dict[int, int]:
+        rows = await self._connection.execute(
+            select(story.c.id, story.c.size).where(story.c.id.in_(stories))
+        )
+        return {row.id: row.size for row in rows}
 
     async def since(self, chat: int, moment: datetime, limit: int = SINCE_LIMIT) -> list[Article]:
         return await self._read(_newest(chat).where(article.c.seen >= moment).limit(limit))

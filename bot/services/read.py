@@ -107,6 +107,11 @@ class Reader:
         async with self._storage.read() as tx:
             return await tx.articles.of_story(chat, story)
 
+    async def outlets(self, articles: Sequence[Article]) -> dict[int, int]:
+        """How many outlets tell these articles' stories, by the story."""
+        async with self._storage.read() as tx:
+            return await tx.articles.outlet_counts({one.story for one in articles})
+
     async def related(self, chat: int, article_id: int) -> tuple[Article, list[Article]] | None:
         """An article that serves this chat, and what its reader may like; None: no such one."""
         async with self._storage.read() as tx:

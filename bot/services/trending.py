@@ -57,6 +57,7 @@ class Trending:
         self._answers: dict[tuple[timedelta, str | None], Trends] = {}
         self._pictures: dict[tuple[timedelta, str | None], tuple[datetime, bytes]] = {}
         self._reading = asyncio.Lock()
+        self._loaded = False
 
     async def of(self, span: timedelta, language: str | None) -> Trends:
         """What rises within `span` for readers of a language."""
@@ -67,6 +68,14 @@ class Trending:
             found = await asyncio.to_thread(rising, tuple(self._told), now, span, key[1])
             known = self._answers[key] = Trends(self._named(found), span, now, self._young(now))
         return known
+
+    async def at_hand(self, span: timedelta, language: str | None) -> Trends | None:
+        """The same for who would not wait; None: the headlines are still being read."""
+        return await self.of(span, language) if self._loaded else None
+
+    async def tick(self) -> None:
+        """Read what is new, so that nobody has to wait for it."""
+        await self._read(self._clock())
 
     async def picture(self, trends: Trends, language: str | None, draw: Draw) -> bytes:
         """The picture of an answer, drawn once."""
@@ -99,6 +108,7 @@ class Trending:
                         await asyncio.sleep(0)
             while self._told and self._told[0].seen < now - KEPT:
                 self._told.popleft()
+            self._loaded = True
 
     def _take_in(self, article: Article) -> None:
         """What a chat's own source says is not everybody's trend."""

@@ -5,141 +5,171 @@ Only what the catalogue brought is shown: sources that a chat added serve that c
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from importlib.resources import files
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import DictLoader, Environment
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.domain.days import read_day
 from bot.domain.errors import QueryError
 from bot.domain.grammar import parse
 from bot.domain.model import Article, Section
+from bot.domain.trends import DAY
+from bot.services.front import FrontPage
 from bot.services.read import Reader
-from bot.web.views import by_section, days_beside, item, one_group, shown_at
+from bot.services.searching import Page
+from bot.services.trending import Trending
+from bot.web.sheets import HEADERS, Frame, Sheet, entries_of, long_date, page_number, turning
+from bot.web.trends import LANGUAGE, rows_of
+from bot.web.views import by_section, days_beside, item, one_group
 
 EVERYBODY = 0
 """No chat has this id: what serves it is the catalogue."""
 
 PAGE = 30
-MOST_PAGES = 100
+ARCHIVE = 7
+"""Days that the front page leads to."""
+
 SEARCHES = 2
 """Searches at once: a stranger's must not take the bell's time."""
-
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "content-security-policy": POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cache-control": "public, max-age=30",
-}
-_ATOM = "application/atom+xml"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """A page before it is drawn; the same as HTML and as Atom."""
-
-    title: str
-    path: str  # without `.atom`
-    articles: Sequence[Article] = ()
-    more: dict[str, Any]
-    query: str = ""
-    status: int = 200
-
-
-def open_templates() -> Environment:
-    """The templates, escaping everything."""
-    folder = files("bot.web").joinpath("templates")
-    texts = {one.name: one.read_text("utf-8") for one in folder.iterdir()}
-    return Environment(loader=DictLoader(texts), autoescape=True, trim_blocks=True)
 
 
 class Paper:
     """The pages."""
 
-    def __init__(self, reader: Reader, templates: Environment) -> None:
+    def __init__(self, reader: Reader, front: FrontPage, trending: Trending, frame: Frame) -> None:
         self._reader = reader
-        self._templates = templates
+        self._front_page = front
+        self._trending = trending
+        self._frame = frame
         self._searching = asyncio.Semaphore(SEARCHES)
 
     def routes(self) -> tuple[BaseRoute, ...]:
         """Every page, and what they need."""
-        pages = (
-            ("/", self._latest),
+        both = (
             ("/latest", self._latest),
             ("/category/{section}", self._section),
             ("/date/{day}", self._day),
             ("/story/{story:int}", self._story),
             ("/search", self._search),
         )
-        both = [Route(path, endpoint) for path, endpoint in pages]
-        atoms = [Route(f"{path}.atom", endpoint) for path, endpoint in pages[1:]]
-        return (*atoms, *both, Mount("/static", _static()))
+        atoms = [Route(f"{path}.atom", endpoint) for path, endpoint in both]
+        pages = [Route(path, endpoint) for path, endpoint in both]
+        alone = (Route("/", self._front), Route("/date", self._any_day))
+        return (
+            *alone,
+            *atoms,
+            *pages,
+            Mount("/static", _Static(packages=[("bot.web", "static")])),
+        )
+
+    async def _front(self, request: Request) -> Response:
+        front = await self._front_page.of(EVERYBODY)
+        told = [*front.top, *front.latest, *(one for _, some in front.sections for one in some)]
+        counts, today = await self._reader.outlets(told), self._reader.today()
+        found = await self._trending.at_hand(DAY, LANGUAGE)
+        top = [item(one, counts) for one in front.top]
+        more: dict[str, Any] = {
+            "here": "front",
+            "today": long_date(today),
+            "lead": top[0] if top else None,
+            "top": top[1:],
+            "latest": [item(one, counts) for one in front.latest],
+            "groups": [
+                (name, [item(one, counts) for one in some]) for name, some in front.sections
+            ],
+            "rises": rows_of(found) if found else (),
+            "days": [(today - timedelta(days=n)).isoformat() for n in range(ARCHIVE)],
+        }
+        sheet = Sheet(
+            title="Newsbell", path="/latest", template="front.html", more=more,
+            entries=entries_of(front.latest),
+        )  # fmt: skip
+        return self._frame.drawn(request, sheet)
 
     async def _latest(self, request: Request) -> Response:
-        number = _number(request)
+        number = page_number(request)
         page = await self._reader.latest(EVERYBODY, number, size=PAGE)
-        more = {"groups": one_group(page.articles), "pages": _turning(request, number, page.more)}
-        sheet = Sheet(title="Latest", path="/latest", articles=page.articles, more=more)
-        return self._drawn(request, sheet)
+        return await self._list(request, page, "Latest", "/latest")
 
     async def _section(self, request: Request) -> Response:
         name = request.path_params["section"].removesuffix(".atom")
         found = next((one for one in Section if one.casefold() == name.casefold()), None)
         if found is None:
-            return self._nothing(request, "There is no such section.")
-        number = _number(request)
-        page = await self._reader.section(EVERYBODY, found, number, size=PAGE)
-        more = {
-            "groups": one_group(page.articles),
-            "here": str(found),
-            "pages": _turning(request, number, page.more),
-        }
+            return self._frame.nothing(request, "There is no such section.")
+        page = await self._reader.section(EVERYBODY, found, page_number(request), size=PAGE)
         path = f"/category/{found.lower()}"
-        sheet = Sheet(title=str(found), path=path, articles=page.articles, more=more)
-        return self._drawn(request, sheet)
+        return await self._list(request, page, str(found), path, here=str(found))
+
+    async def _list(
+        self, request: Request, page: Page, title: str, path: str, **more: str
+    ) -> Response:
+        """A page of articles, newest first."""
+        counts = await self._reader.outlets(page.articles)
+        values = {
+            **more,
+            "groups": one_group(page.articles, counts=counts),
+            "pages": turning(request, page.number, page.more),
+        }
+        entries = entries_of(page.articles)
+        sheet = Sheet(title=title, path=path, entries=entries, more=values)
+        return self._frame.drawn(request, sheet)
+
+    async def _any_day(self, request: Request) -> Response:
+        """`/date?day=2022-01-09`, as the form asks; without: today."""
+        today = self._reader.today()
+        day = read_day(request.query_params.get("day") or "today", today)
+        if day is None:
+            return self._frame.nothing(request, "There is no such day: try /date/2022-01-09.")
+        return RedirectResponse(f"/date/{day}", 303, HEADERS)
 
     async def _day(self, request: Request) -> Response:
         try:
             day = date.fromisoformat(request.path_params["day"].removesuffix(".atom"))
         except ValueError:
-            return self._nothing(request, "There is no such day: try /date/2022-01-09.")
-        number, today = _number(request), self._reader.today()
+            return self._frame.nothing(request, "There is no such day: try /date/2022-01-09.")
         if not date.min < day < date.max:
-            return self._nothing(request, "There is no such day.")
-        page = await self._reader.day(EVERYBODY, day, number, size=PAGE)
+            return self._frame.nothing(request, "There is no such day.")
+        page = await self._reader.day(EVERYBODY, day, page_number(request), size=PAGE)
+        counts = await self._reader.outlets(page.articles)
         more = {
-            "groups": by_section(page.articles),
-            "days": days_beside(day, today),
-            "pages": _turning(request, number, page.more),
+            "groups": by_section(page.articles, counts),
+            "days": days_beside(day, self._reader.today()),
+            "day": day.isoformat(),
+            "subtitle": f"{long_date(day)}, times in UTC",
+            "pages": turning(request, page.number, page.more),
         }
         title, path = f"All news articles on {day}", f"/date/{day}"
-        sheet = Sheet(title=title, path=path, articles=page.articles, more=more)
-        return self._drawn(request, sheet)
+        entries = entries_of(page.articles)
+        sheet = Sheet(title=title, path=path, entries=entries, more=more)
+        return self._frame.drawn(request, sheet)
 
     async def _story(self, request: Request) -> Response:
         told = await self._reader.story(EVERYBODY, request.path_params["story"])
         if not told:
-            return self._nothing(request, "There is no such story, or it is too old.")
+            return self._frame.nothing(request, "There is no such story, or it is too old.")
+        first = item(told[0])
+        more: dict[str, Any] = {
+            "lead": first,
+            "told": [item(one) for one in told],
+            "outlets": len({one.source for one in told}),
+            "liked": await self._liked(told),
+        }
+        sheet = Sheet(
+            title=first.title, path=f"/story/{first.story}", template="story.html", more=more,
+            entries=entries_of(told),
+        )  # fmt: skip
+        return self._frame.drawn(request, sheet)
+
+    async def _liked(self, told: Sequence[Article]) -> list[Any]:
         found = await self._reader.related(EVERYBODY, told[0].id)
         liked = found[1] if found else []
-        more: dict[str, Any] = {
-            "groups": (
-                *one_group(told, f"Told by {len({one.source for one in told})}"),
-                *one_group(liked, "You may like"),
-            )
-        }
-        title, path = item(told[0]).title, f"/story/{told[0].story}"
-        return self._drawn(request, Sheet(title=title, path=path, articles=told, more=more))
+        counts = await self._reader.outlets(liked)
+        return [item(one, counts) for one in liked]
 
     async def _search(self, request: Request) -> Response:
         words = request.query_params.get("q", "").strip()
@@ -149,72 +179,30 @@ class Paper:
         except QueryError as error:
             more = {"error": f"{error.message} (character {error.position})"}
             sheet = Sheet(title="Search", path=path, more=more, query=words, status=400)
-            return self._drawn(request, sheet)
+            return self._frame.drawn(request, sheet)
         if query is None:
             more = {"empty": "Which words shall I look for? For example: Geneva talks -football"}
-            return self._drawn(request, Sheet(title="Search", path=path, more=more))
-        number = _number(request)
+            return self._frame.drawn(request, Sheet(title="Search", path=path, more=more))
         async with self._searching:
-            page = await self._reader.latest(EVERYBODY, number, query, size=PAGE)
-        found: dict[str, Any] = {
-            "groups": one_group(page.articles),
-            "pages": _turning(request, number, page.more, q=words),
+            page = await self._reader.latest(EVERYBODY, page_number(request), query, size=PAGE)
+        return self._frame.drawn(request, await self._found(request, page, words, path))
+
+    async def _found(self, request: Request, page: Page, words: str, path: str) -> Sheet:
+        counts = await self._reader.outlets(page.articles)
+        more: dict[str, Any] = {
+            "groups": one_group(page.articles, counts=counts),
+            "pages": turning(request, page.number, page.more, q=words),
+            "subtitle": "Found in the archive, newest first",
             "empty": "Nothing in the archive meets this query.",
         }
-        sheet = Sheet(title=words, path=path, articles=page.articles, more=found, query=words)
-        return self._drawn(request, sheet)
-
-    def _nothing(self, request: Request, sentence: str) -> Response:
-        more = {"error": sentence}
-        return self._drawn(
-            request, Sheet(title="Not found", path=request.url.path, more=more, status=404)
-        )
-
-    def _drawn(self, request: Request, sheet: Sheet) -> Response:
-        """As Atom where the address ends so, else as HTML."""
-        if request.url.path.endswith(".atom") and sheet.status == 200:
-            return self._atom(request, sheet)
-        name, question, rest = sheet.path.partition("?")
-        values = {
-            "title": sheet.title,
-            "feed": f"{name}.atom{question}{rest}" if sheet.articles else None,
-            "sections": tuple(Section),
-            "groups": (),
-            "empty": "Nothing here yet.",
-            "query": sheet.query,
-        }
-        text = self._templates.get_template("articles.html").render(values | sheet.more)
-        return Response(text, sheet.status, HEADERS, "text/html")
-
-    def _atom(self, request: Request, sheet: Sheet) -> Response:
-        newest = max(map(shown_at, sheet.articles), default=None)
-        text = self._templates.get_template("feed.atom").render(
-            title=sheet.title,
-            base=str(request.base_url).rstrip("/"),
-            path=str(request.url)[len(str(request.base_url)) - 1 :],
-            updated=f"{newest:%Y-%m-%dT%H:%M:%SZ}" if newest else "1970-01-01T00:00:00Z",
-            articles=[item(one) for one in sheet.articles],
-        )
-        return Response(text, 200, HEADERS, _ATOM)
+        entries = entries_of(page.articles)
+        return Sheet(title=words, path=path, entries=entries, more=more, query=words)
 
 
-def _static() -> StaticFiles:
-    return StaticFiles(packages=[("bot.web", "static")])
+class _Static(StaticFiles):
+    """Files of ours, under the same policy as the pages."""
 
-
-def _number(request: Request) -> int:
-    """The page, counted from 0."""
-    text = request.query_params.get("page", "0")
-    return min(int(text), MOST_PAGES) if text.isascii() and text.isdecimal() else 0
-
-
-def _turning(request: Request, number: int, more: bool, **keep: str) -> dict[str, str | None]:
-    """Addresses of the pages beside this one."""
-
-    def at(page: int) -> str:
-        return f"{request.url.path}?{urlencode({**keep, 'page': page})}"
-
-    return {
-        "before": at(number - 1) if number else None,
-        "after": at(number + 1) if more and number < MOST_PAGES else None,
-    }
+    def file_response(self, *args: Any, **more: Any) -> Response:
+        response = super().file_response(*args, **more)
+        response.headers.update(HEADERS | {"cache-control": "public, max-age=3600"})
+        return response

@@ -1,56 +1,53 @@
 """/status for people, /metrics for Prometheus: the figures that storage gives."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from jinja2 import Environment
 from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.domain.model import Freshness, Section
+from bot.domain.model import Freshness
 from bot.domain.ports import Clock, Storage
 from bot.rendering.alert import moment
-from bot.web.paper import HEADERS
+from bot.web.sheets import Frame, Sheet
+from bot.web.views import bars
 
 HOURS = 24
-_TALL = 76
+TALL = 80
 
 
 class StatusPages:
     """How fresh the news is, and how the bell does."""
 
-    def __init__(self, storage: Storage, clock: Clock, templates: Environment) -> None:
+    def __init__(self, storage: Storage, clock: Clock, frame: Frame) -> None:
         self._storage = storage
         self._clock = clock
-        self._templates = templates
+        self._frame = frame
 
     def routes(self) -> tuple[Route, ...]:
         """Both pages."""
         return Route("/status", self._status), Route("/metrics", self._metrics)
 
-    async def _status(self, _request: Request) -> Response:
+    async def _status(self, request: Request) -> Response:
         now = self._clock()
         async with self._storage.read() as tx:
             figures = await tx.status.freshness(None, now)
             hours = await tx.status.alerts_per_hour(now, HOURS)
             troubled = await tx.status.troubled(20)
-        most = max(hours, default=0)
-        text = self._templates.get_template("status.html").render(
-            title="Status",
-            here="status",
-            sections=tuple(Section),
-            figures=_figures(figures, now),
-            hours=hours,
-            bars=_bars(hours),
-            most=most,
-            first=f"{now - timedelta(hours=HOURS):%H:%M}",
-            last=f"{now:%H:%M}",
-            failing=[(one.title, one.error) for one in troubled],
-        )
-        return Response(text, 200, HEADERS, "text/html")
+        more = {
+            "here": "status",
+            "figures": _figures(figures, now),
+            "hours": hours,
+            "bars": bars(hours, TALL),
+            "most": max(hours, default=0),
+            "first": f"{now - timedelta(hours=HOURS):%H:%M}",
+            "last": f"{now:%H:%M}",
+            "failing": [(one.title, one.error) for one in troubled],
+        }
+        sheet = Sheet(title="Status", path="/status", template="status.html", more=more)
+        return self._frame.drawn(request, sheet)
 
     async def _metrics(self, _request: Request) -> Response:
         now = self._clock()
@@ -99,13 +96,4 @@ def _figures(figures: Freshness, now: datetime) -> list[tuple[str, str]]:
         ("Alerts waiting", str(figures.queued)),
         ("The longest waits", f"{(now - oldest).total_seconds():.0f} s" if oldest else "nobody"),
         ("Refused for good", str(figures.dead)),
-    ]
-
-
-def _bars(hours: Sequence[int]) -> list[dict[str, object]]:
-    most = max(hours, default=0) or 1
-    heights = [max(round(_TALL * count / most, 1), 0.5) for count in hours]
-    return [
-        {"x": 10 * n + 1, "y": round(80 - height, 1), "height": height, "label": f"{count} alerts"}
-        for n, (count, height) in enumerate(zip(hours, heights, strict=True))
     ]

@@ -1,59 +1,85 @@
 """/trends as a page: each term with its rise, one tap from its articles."""
 
-from jinja2 import Environment
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.domain.model import Section
 from bot.domain.trends import DAY, WEEK
-from bot.services.trending import Trending
-from bot.web.paper import HEADERS
+from bot.services.trending import Trending, Trends
+from bot.web.sheets import Frame, Sheet
+from bot.web.views import Entry, bars
 
-_TALL = 22
 LANGUAGE = "en"
 """The pages are in English; names count in every language."""
+
+TALL = 24
+_YOUNG = "What is usual is known after three days of reading; please come back."
+_CALM = "Nothing rises above its usual level."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rising term on a page."""
+
+    label: str
+    link: str
+    count: int
+    bars: Sequence[dict[str, float]]
 
 
 class TrendsPage:
     """What rises, of a day or a week."""
 
-    def __init__(self, trending: Trending, templates: Environment) -> None:
+    def __init__(self, trending: Trending, frame: Frame) -> None:
         self._trending = trending
-        self._templates = templates
+        self._frame = frame
 
     def routes(self) -> tuple[Route, ...]:
-        """The page."""
-        return (Route("/trends", self._page),)
+        """The page and its feed."""
+        return Route("/trends.atom", self._page), Route("/trends", self._page)
 
     async def _page(self, request: Request) -> Response:
         span = "7d" if request.query_params.get("span") == "7d" else "24h"
         found = await self._trending.of(WEEK if span == "7d" else DAY, LANGUAGE)
-        young = "What is usual is known after three days of reading; please come back."
-        rises = [
-            {
-                "label": one.label,
-                "asked": one.query.text,
-                "count": one.trend.count,
-                "bars": _bars(one.trend.series),
-            }
-            for one in found.rises
-        ]
-        text = self._templates.get_template("trends.html").render(
-            title=f"Trends {span}",
-            here="trends",
-            sections=tuple(Section),
-            span=span,
-            rises=[] if found.young else rises,
-            empty=young if found.young else "Nothing rises above its usual level.",
-        )
-        return Response(text, 200, HEADERS, "text/html")
+        rows = rows_of(found)
+        more = {
+            "here": "trends",
+            "span": span,
+            "rises": rows,
+            "at": f"{found.at:%H:%M} UTC",
+            "empty": _YOUNG if found.young else _CALM,
+        }
+        sheet = Sheet(
+            title=f"Trends {span}", path=f"/trends?span={span}", template="trends.html", more=more,
+            entries=[_entry(one, found) for one in rows],
+        )  # fmt: skip
+        return self._frame.drawn(request, sheet)
 
 
-def _bars(counts: tuple[int, ...]) -> list[dict[str, float]]:
-    most = max(counts, default=0) or 1
-    heights = [max(round(_TALL * count / most, 1), 0.5) for count in counts]
+def rows_of(found: Trends) -> list[Row]:
+    """The terms as pages show them; none while the archive is young."""
     return [
-        {"x": 10 * n + 1, "y": round(24 - height, 1), "height": height}
-        for n, height in enumerate(heights)
+        Row(
+            label=one.label,
+            link=f"/search?{urlencode({'q': one.query.text})}",
+            count=one.trend.count,
+            bars=bars(one.trend.series, TALL),
+        )
+        for one in (() if found.young else found.rises)
     ]
+
+
+def _entry(row: Row, found: Trends) -> Entry:
+    return Entry(
+        id=f"{row.link}#{found.at:%Y-%m-%d}",
+        title=row.label,
+        link=row.link,
+        text=f"{row.count} articles, above the usual level.",
+        author="Newsbell",
+        iso=f"{found.at:%Y-%m-%dT%H:%M:%SZ}",
+        section=None,
+    )

@@ -1,6 +1,6 @@
 """From articles to what templates show: texts cleaned, links checked, times told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -10,10 +10,13 @@ from bot.domain.model import Article
 from bot.rendering.alert import lede_of, moment
 from bot.rendering.html import clean, linkable
 
+_NO_COUNTS: Mapping[int, int] = {}
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An article on a page; `iso` is its time by RFC 3339."""
+    """An article on a page; `iso` is its time by RFC 3339, `outlets` how many tell its story."""
 
     id: int
     story: int
@@ -23,8 +26,24 @@ class Item:
     source: str
     when: str
     iso: str
+    day: str
     section: str | None
     language: str | None
+    rtl: bool
+    outlets: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a feed; `id` is a path of ours."""
+
+    id: str
+    title: str
+    link: str | None
+    text: str
+    author: str
+    iso: str
+    section: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +62,9 @@ class Days:
     after: str | None
 
 
-def item(article: Article) -> Item:
+def item(article: Article, counts: Mapping[int, int] = _NO_COUNTS) -> Item:
     """One article."""
-    told = shown_at(article)
+    told, language = shown_at(article), primary(article.language)
     return Item(
         id=article.id,
         story=article.story,
@@ -54,9 +73,26 @@ def item(article: Article) -> Item:
         lede=lede_of(article),
         source=clean(article.source_title),
         when=moment(told),
-        iso=f"{told:%Y-%m-%dT%H:%M:%SZ}",
+        iso=_iso(told),
+        day=f"{told:%Y-%m-%d}",
         section=article.section,
-        language=primary(article.language),
+        language=language,
+        rtl=language in _RIGHT_TO_LEFT,
+        outlets=counts.get(article.story, 1),
+    )
+
+
+def entry_of(article: Article) -> Entry:
+    """One article in a feed."""
+    shown = item(article)
+    return Entry(
+        id=f"/article/{article.id}",
+        title=shown.title,
+        link=shown.link,
+        text=shown.lede,
+        author=shown.source,
+        iso=shown.iso,
+        section=shown.section,
     )
 
 
@@ -67,16 +103,18 @@ def shown_at(article: Article) -> datetime:
     return article.published
 
 
-def one_group(articles: Iterable[Article], name: str | None = None) -> tuple[Group, ...]:
+def one_group(
+    articles: Iterable[Article], name: str | None = None, counts: Mapping[int, int] = _NO_COUNTS
+) -> tuple[Group, ...]:
     """All of them under one heading, or none."""
-    items = tuple(map(item, articles))
+    items = tuple(item(one, counts) for one in articles)
     return (Group(name, items),) if items else ()
 
 
-def by_section(articles: Sequence[Article]) -> tuple[Group, ...]:
+def by_section(articles: Sequence[Article], counts: Mapping[int, int]) -> tuple[Group, ...]:
     """Articles that are sorted by section, a heading each."""
     return tuple(
-        Group(section or "Other", tuple(map(item, some)))
+        Group(section or "Other", tuple(item(one, counts) for one in some))
         for section, some in groupby(articles, key=lambda one: one.section)
     )
 
@@ -86,3 +124,17 @@ def days_beside(day: date, today: date) -> Days:
     after = day + timedelta(days=1)
     before = (day - timedelta(days=1)).isoformat()
     return Days(before, after.isoformat() if after <= today else None)
+
+
+def bars(counts: Sequence[int], tall: int) -> list[dict[str, float]]:
+    """A little chart: one bar a count, 8 units wide and 10 apart, the highest `tall`."""
+    most = max(counts, default=0) or 1
+    heights = [max(round(tall * count / most, 1), 0.6) for count in counts]
+    return [
+        {"x": 10 * n + 1, "y": round(tall - height, 1), "height": height, "count": count}
+        for n, (count, height) in enumerate(zip(counts, heights, strict=True))
+    ]
+
+
+def _iso(when: datetime) -> str:
+    return f"{when:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,29 +1,36 @@
 """The paper as pages and feeds: what a reader finds, and what a hostile headline cannot do."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
+from typing import Literal
 
 import feedparser
 import httpx
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import Page, async_playwright
 from starlette.applications import Starlette
 
 from bot.domain.model import Article, Section
 from bot.domain.ports import CatalogueEntry
+from bot.services.front import FrontPage
 from bot.services.read import Reader
 from bot.services.storytelling import Storytelling
-from bot.web.paper import Paper, open_templates
+from bot.services.trending import Trending
+from bot.web.paper import EVERYBODY, Paper
 from bot.web.server import serve
+from bot.web.sheets import Frame, open_templates
 from bot.web.status import StatusPages
+from bot.web.trends import TrendsPage
 from storage.engine import Database
 from tests.builders import NOW, make_article
 from tests.chromium import OPTIONS, chromium
 from tests.fakes import FakeClock
+from tests.web.demo import pages_of, publish
 
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)> & \u202e'
 
 
@@ -50,10 +57,11 @@ async def pages(database: Database) -> Starlette:
             ]
         )
     await Storytelling().index(database)
-    templates, clock = open_templates(), FakeClock()
-    paper = Paper(Reader(database, clock), templates)
-    status = StatusPages(database, clock, templates)
-    return Starlette(routes=[*paper.routes(), *status.routes()])
+    frame, clock = Frame(open_templates()), FakeClock()
+    trending = Trending(database, clock)
+    paper = Paper(Reader(database, clock), FrontPage(database, clock), trending, frame)
+    status, trends = StatusPages(database, clock, frame), TrendsPage(trending, frame)
+    return Starlette(routes=[*paper.routes(), *status.routes(), *trends.routes()])
 
 
 def article(source: int, title: str, **more: object) -> Article:
@@ -76,7 +84,7 @@ async def client(pages: Starlette) -> AsyncIterator[httpx.AsyncClient]:
         ("/date/2022-01-08", "Yesterday&#39;s paper", "NATO meets in Geneva"),
         ("/date/2022-01-09", "NATO meets in Geneva", "Yesterday"),
         ("/search?q=NATO+Geneva", "Geneva: NATO meets", "Secret of one chat"),
-        ("/story/1", "Told by 2", "Yesterday"),
+        ("/story/1", "Told by 2 outlets", "Yesterday"),
     ],
 )
 async def test_each_page_shows_what_it_is_about_and_nothing_else(
@@ -97,8 +105,8 @@ async def test_each_page_shows_what_it_is_about_and_nothing_else(
         ("/search?q=%22Geneva", 400, "is never closed"),
         ("/search", 200, "Which words"),
         ("/search?q=zebra", 200, "Nothing in the archive"),
-        ("/?page=99999999999999", 200, "Nothing here yet"),
-        ("/?page=x", 200, "NATO meets"),
+        ("/latest?page=99999999999999", 200, "Nothing here yet"),
+        ("/latest?page=x", 200, "NATO meets"),
     ],
 )
 async def test_what_cannot_be_shown_is_told_in_a_sentence(
@@ -153,19 +161,102 @@ async def test_status_tells_people_and_metrics_tell_prometheus(client: httpx.Asy
     assert "process_resident_memory_bytes" in metrics
 
 
-async def test_in_a_browser_the_page_fits_a_phone_and_runs_nothing(
-    pages: Starlette, tmp_path: Path
+async def test_the_front_page_leads_with_what_most_outlets_tell(
+    client: httpx.AsyncClient, database: Database
 ) -> None:
+    async with database.write() as tx:
+        lead = (await tx.articles.of_story(EVERYBODY, 1))[0]
+        await tx.stories.joined(lead, NOW)
+    page = (await client.get("/")).text
+    top, _, latest = page.partition('<h2><a href="/latest">Latest</a></h2>')
+    assert ("NATO meets in Geneva" in top, "2 outlets" in top) == (True, True)
+    assert ("NATO meets in Geneva" in latest, "Yesterday&#39;s paper" in latest) == (False, True)
+    assert '<a href="/date/2022-01-03">' in page
+
+
+async def test_a_story_names_its_outlets_and_what_else_its_reader_may_like(
+    client: httpx.AsyncClient,
+) -> None:
+    page = (await client.get("/story/1")).text
+    for words in ("Source: <b>Le Monde</b>", "Told by 2 outlets", "<b>BBC</b>", "News / Politics"):
+        assert words in page
+    assert '<a href="/date/2022-01-09">All news articles on 2022-01-09 ›</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "to"),
+    [("2022-01-08", "/date/2022-01-08"), ("", "/date/2022-01-09"), ("9 Jan", "/date/2022-01-09")],
+)
+async def test_a_day_can_be_asked_for_in_a_form(
+    client: httpx.AsyncClient, asked: str, to: str
+) -> None:
+    answer = await client.get("/date", params={"day": asked})
+    assert (answer.status_code, answer.headers["location"]) == (303, to)
+
+
+async def test_trends_are_a_page_and_a_feed(database: Database) -> None:
+    await publish(database)
+    transport = httpx.ASGITransport(app=await pages_of(database))
+    async with httpx.AsyncClient(transport=transport, base_url="http://paper.example") as opened:
+        page, feed = [await opened.get(path) for path in ("/trends", "/trends.atom")]
+        front = await opened.get("/")
+    entries = feedparser.parse(BytesIO(feed.content)).entries
+    assert '<a href="/search?q=NATO" dir="auto">NATO</a>' in page.text
+    assert "http://paper.example/search?q=NATO" in [one.link for one in entries]
+    assert 'href="/trends">Trends 24h</a>' in front.text
+
+
+async def test_files_come_under_the_same_policy_as_pages(client: httpx.AsyncClient) -> None:
+    for path in ("/static/paper.css", "/static/bell.svg", "/status", "/"):
+        headers = (await client.get(path)).headers
+        assert headers["content-security-policy"].startswith("default-src 'none';")
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "set-cookie" not in headers
+
+
+async def test_in_a_browser_every_page_fits_a_phone_and_runs_nothing(pages: Starlette) -> None:
     program = chromium()
     async with serve(pages, "127.0.0.1", 0) as port, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=OPTIONS.split())
-        page = await browser.new_page(viewport={"width": 390, "height": 800})
         alarms: list[str] = []
+        page = await browser.new_page(viewport={"width": 360, "height": 800})
         page.on("dialog", lambda dialog: alarms.append(dialog.message))
         page.on("console", lambda said: alarms.append(said.text))
-        for path in ("/", "/status", "/story/1"):
+        page.on("request", lambda asked: alarms.extend(strangers(asked.url, port)))
+        for path in ("/", "/status", "/story/1", "/date/2022-01-09", "/search?q=NATO", "/trends"):
             await page.goto(f"http://127.0.0.1:{port}{path}")
-            assert await page.evaluate("document.documentElement.scrollWidth") <= 390
-        await page.screenshot(path=tmp_path / "story.png")
+            assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+            assert await page.evaluate("document.scripts.length") == 0
+            await look_readable(page)
         await browser.close()
     assert alarms == []
+
+
+def strangers(url: str, port: int) -> list[str]:
+    """An address that is not ours: nobody else may learn what is read."""
+    return [] if url.startswith(f"http://127.0.0.1:{port}/") else [url]
+
+
+async def look_readable(page: Page) -> None:
+    """In light and dark, text stands out from the paper: 4.5 to 1 is WCAG's least."""
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        colours = await page.evaluate(
+            "() => [[document.body, 'color'], [document.body, 'backgroundColor'],"
+            " [document.querySelector('footer'), 'color']]"
+            ".map(([one, name]) => getComputedStyle(one)[name])"
+        )
+        ink, paper, faint = (luminance(one) for one in colours)
+        assert [ratio(ink, paper) >= 7, ratio(faint, paper) >= 4.5] == [True, True]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of `rgb(r, g, b)` by WCAG 2."""
+    parts = [int(one) / 255 for one in re.findall(r"\d+", colour)[:3]]
+    linear = [one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def ratio(one: float, other: float) -> float:
+    low, high = sorted((one, other))
+    return (high + 0.05) / (low + 0.05)

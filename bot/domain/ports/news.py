@@ -153,7 +153,18 @@ class Articles(Protocol):
     async def of_section(
         self, chat: int, section: Section, *, limit: int, offset: int = 0
     ) -> list[Article]:
-        """Newest first, of the sources that serve `chat`."""
+        """Newest first, each story once, of the sources that serve `chat`."""
+        ...
+
+    async def top(self, chat: int, since: datetime, limit: int) -> list[Article]:
+        """The first article of each story that begins since then and that most outlets tell.
+
+        Most outlets first, two at least; of the sources that serve `chat`.
+        """
+        ...
+
+    async def outlet_counts(self, stories: Collection[int]) -> dict[int, int]:
+        """How many outlets tell each of these stories."""
         ...
 
     async def since(self, chat: int, moment: datetime, limit: int = ...) -> list[Article]:
