@@ -3,6 +3,7 @@
 from telegram import Message, Update, User
 
 from bot.domain.model import ChatKind
+from bot.rendering import answers
 from handlers.deps import Deps
 from handlers.turn import Turn, accessible, argument_of, is_anonymous, kind_of, place_of, title_of
 
@@ -37,6 +38,13 @@ class Opening:
             anonymous=is_anonymous(message),
             press=update.callback_query,
         )
+
+    def gone(self, update: Update) -> str | None:
+        """The toast for a press on a message that Telegram shows us no more."""
+        user = update.effective_user
+        if accessible(update) is not None or user is None:
+            return None
+        return answers.toast("toast_old", self._deps.locales.of(user.language_code))
 
     async def _answered(self, message: Message, user: User | None, update: Update) -> bool:
         """Not to other bots, nor to strangers where only the invited are answered."""

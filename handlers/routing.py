@@ -163,7 +163,7 @@ class Routing:
         if query is None:
             return
         if turn is None:
-            await answer(query, None)
+            await answer(query, self._opening.gone(update))
             return
         about = await channels.about(self._deps, turn, turn.message.message_id)
         if about is None:

@@ -1,6 +1,7 @@
 """Our answers on their way out to Telegram: said, edited, handed over."""
 
 import logging
+from collections.abc import Awaitable
 
 from telegram import Bot, CallbackQuery, ReplyParameters
 from telegram.error import BadRequest
@@ -16,6 +17,8 @@ from bot.sending.markup import (
 from handlers.turn import Turn
 
 log = logging.getLogger(__name__)
+
+NO_FAULT = ("not modified", "message to edit not found")
 
 
 async def say(bot: Bot, turn: Turn, message: Message) -> int:
@@ -67,28 +70,33 @@ def _quoting(turn: Turn) -> ReplyParameters | None:
 
 
 async def edit(bot: Bot, turn: Turn, message: Message) -> None:
-    """Change the pressed message in place; a second press that changes nothing is no fault."""
-    try:
-        await bot.edit_message_text(
+    """Change the pressed message in place."""
+    await _changed(
+        bot.edit_message_text(
             chat_id=turn.here.chat,
             message_id=turn.message.message_id,
             **edit_arguments(message),
         )
-    except BadRequest as error:
-        if "not modified" not in str(error).casefold():
-            raise
+    )
 
 
 async def rebutton(bot: Bot, turn: Turn, keyboard: Keyboard) -> None:
     """Change the pressed message's buttons alone."""
-    try:
-        await bot.edit_message_reply_markup(
+    await _changed(
+        bot.edit_message_reply_markup(
             chat_id=turn.here.chat,
             message_id=turn.message.message_id,
             reply_markup=inline_keyboard(keyboard),
         )
+    )
+
+
+async def _changed(change: Awaitable[object]) -> None:
+    """A second press that changes nothing, or one on a message deleted meanwhile, is no fault."""
+    try:
+        await change
     except BadRequest as error:
-        if "not modified" not in str(error).casefold():
+        if not any(fragment in str(error).casefold() for fragment in NO_FAULT):
             raise
 
 

@@ -99,5 +99,6 @@ def accessible(update: Update) -> Message | None:
     """The message of this update that can be answered; None for what Telegram no longer shows."""
     query = update.callback_query
     if query is not None:
-        return query.message if isinstance(query.message, Message) else None
+        shown = query.message
+        return shown if isinstance(shown, Message) and shown.is_accessible else None
     return update.message or update.channel_post

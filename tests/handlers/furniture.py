@@ -1,0 +1,88 @@
+"""A chat with a row of everything that a command or a button can touch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import insert
+
+from bot.domain.grammar import parse
+from bot.domain.model import ChatKind, Place
+from bot.domain.places import PlaceSettings
+from bot.domain.ports import CatalogueEntry
+from storage import schema
+from tests.builders import NOW, make_article
+from tests.handlers.stage import Stage
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """Where things are: numbers of rows and of messages."""
+
+    chat: int
+    word: str
+    subscription: int
+    query: int
+    source: int
+    article: int
+    job: int
+    horse: int  # a query that nobody subscribes to
+    alert_message: int
+    page_message: int
+    feed_message: int
+
+    @property
+    def place(self) -> Place:
+        return Place(self.chat)
+
+
+KINDS: Mapping[str, ChatKind] = {one.value: one for one in ChatKind}
+
+
+async def furnish(
+    stage: Stage, chat: int, word: str = "zebra", *, importing: bool = True
+) -> Furniture:
+    """Two subscriptions, a mute, an own source with an article, a sent alert, an import."""
+    room = stage.world.rooms[chat]
+    room.members.setdefault(stage.world.bot["id"], "member")
+    alert = stage.world.bot_message(room, 0, None, {"text": f"alert {word}"})["message_id"]
+    feed = {"type": "text_link", "offset": 0, "length": 4, "url": "https://good.example/x"}
+    page = {"text": f"feed {word}", "entities": [feed]}
+    feeds = stage.world.bot_message(room, 0, None, page)["message_id"]
+    plain = stage.world.bot_message(room, 0, None, {"text": f"page {word}"})["message_id"]
+    query = parse(word)
+    async with stage.database.write() as tx:
+        await tx.chats.ensure(chat, KINDS[room.type], room.title, "en")
+        one, _ = await tx.subscriptions.add(Place(chat), word, query, NOW)
+        await tx.subscriptions.add(Place(chat), f"{word} two", parse(f"{word} two"), NOW)
+        muted = PlaceSettings(muted_until=NOW + timedelta(days=10_000))
+        await tx.places.put(Place(chat), muted)
+        entry = CatalogueEntry(url=f"https://{word}.example/feed", title=f"The {word}")
+        source = await tx.sources.add(entry, chat, NOW)
+        (article,) = await tx.articles.add(
+            [make_article(source=source.id, key=word, title=f"News of {word}")]
+        )
+        await tx.articles.record_hits({article.id: [query.id]})
+        sent = insert(schema.alert).values(
+            chat=chat, topic=0, story=article.story, round=0, article=article.id, created=NOW,
+            sent=NOW, message=alert,
+        )  # fmt: skip
+        await tx.connection.execute(sent)
+        wanted = [{"query": "x", "typed": "x"}]
+        job = await tx.imports.start(Place(chat), wanted, NOW) if importing else None
+        horse = parse(f"horse {word}")
+        await tx.subscriptions.keep_query(horse, NOW)
+    return Furniture(
+        chat=chat, word=word, subscription=one.id, query=query.id, source=source.id,
+        article=article.id, job=job or 0, horse=horse.id, alert_message=alert,
+        page_message=plain, feed_message=feeds,
+    )  # fmt: skip
+
+
+async def clear(stage: Stage) -> None:
+    """As if nobody had ever been here."""
+    async with stage.database.write() as tx:
+        for table in reversed(schema.metadata.sorted_tables):
+            if table is not schema.kept:
+                await tx.connection.execute(table.delete())
+    await stage.deps.access.refresh()
