@@ -41,6 +41,12 @@ def _token(value: SecretStr) -> SecretStr:
     return value
 
 
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):  # Bot API, setWebhook
+        raise ValueError("is none that Telegram takes; use up to 256 of A-Z a-z 0-9 _ and -")
+    return value
+
+
 def _database(value: str) -> str:
     try:
         name = make_url(value).drivername
@@ -97,7 +103,7 @@ class Settings(BaseModel):
     telegram_bot_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     telegram_api_url: Annotated[str, AfterValidator(_base)] | None = None
     telegram_webhook_url: Annotated[str, AfterValidator(_public)] | None = None
-    telegram_webhook_secret: SecretStr | None = None
+    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = None
     database_url: Annotated[str, AfterValidator(_database)] = (
         "sqlite+aiosqlite:///data/newsbell.db"
     )

@@ -34,6 +34,9 @@ def test_every_fault_is_listed_at_once() -> None:
         ("TELEGRAM_API_URL", "localhost:8081", "http://127.0.0.1:8081"),
         ("TRANSLATE_URL", "google+http://x", "libretranslate+http://host:5000"),
         ("NEWS_LANGUAGES", "German", "codes such as en,de"),
+        ("TELEGRAM_WEBHOOK_SECRET", "two words", "A-Z a-z 0-9"),
+        ("TELEGRAM_WEBHOOK_URL", "http://news.example.org", "must begin with https://"),
+        ("TELEGRAM_WEBHOOK_URL", "news.example.org", "https://news.example.org"),
         ("ADMIN_USER_IDS", "7,me", "no whole number"),
     ],
 )
@@ -54,6 +57,12 @@ def test_a_secret_is_in_no_fault_and_no_description() -> None:
     )
     told = " ".join([fault, repr(settings), *describe(settings)])
     assert ("hush" in told.replace("u:hush@host", "") or TOKEN in told) is False
+
+
+def test_plain_http_is_for_a_bot_api_server_of_ones_own() -> None:
+    own = {"TELEGRAM_API_URL": "http://127.0.0.1:8081"}
+    settings = load_settings(own | {"TELEGRAM_WEBHOOK_URL": "http://127.0.0.1:8080/"}, None)
+    assert settings.telegram_webhook_url == "http://127.0.0.1:8080"
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
