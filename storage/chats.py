@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, case, delete, exists, select, update
+from sqlalchemy import Table, case, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Chat, ChatKind, Lane, Place
@@ -59,6 +59,18 @@ class Chats:
     async def get(self, chat_id: int) -> Chat | None:
         return await self._row(chat_id)
 
+    async def brought_by(self, inviter: str) -> int:
+        there = select(func.count()).select_from(chat)
+        found = await self._connection.scalar(
+            there.where(chat.c.inviter == inviter, chat.c.gone.is_(None))
+        )
+        return found or 0
+
+    async def set_inviter(self, chat_id: int, inviter: str) -> None:
+        await self._connection.execute(
+            update(chat).where(chat.c.id == chat_id).values(inviter=inviter)
+        )
+
     async def set_locale(self, chat_id: int, locale: str) -> None:
         await self._connection.execute(
             update(chat).where(chat.c.id == chat_id).values(locale=locale)
@@ -112,6 +124,10 @@ class Chats:
                     translate=moved.translate,
                 )
             )
+        brought = select(chat.c.inviter).where(chat.c.id == old).scalar_subquery()
+        await self._connection.execute(
+            update(chat).where(chat.c.id == new, chat.c.inviter.is_(None)).values(inviter=brought)
+        )
         await self._rehome(subscription, old, new, ("topic", "query"))
         await self._rehome(place, old, new, ("topic",))
         await self._rehome(muted_source, old, new, ("topic", "source"))

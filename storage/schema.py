@@ -144,12 +144,14 @@ chat = Table(  # `due` makes it the delivery lane of this chat; NULL: asleep
     Column("timezone", Text, nullable=False, server_default=text("'UTC'")),
     Column("news", Text, nullable=False, server_default=text("''")),  # languages.News
     Column("translate", Text, nullable=False, server_default=text("''")),
+    Column("inviter", Text),  # a keyed hash of who brought the bot here, see access
     Column("gone", UtcDateTime),
     Column("due", Float),
     Column("asleep", Boolean, nullable=False, server_default=text("false")),  # all of it is held
     Column("claim", Integer, nullable=False, server_default=text("0")),
     Column("leased", Float),
 )
+Index("ix_chat_inviter", chat.c.inviter)
 AWAKE = chat.c.due.is_not(None)
 Index("ix_chat_due", chat.c.due, sqlite_where=AWAKE, postgresql_where=AWAKE)
 

@@ -95,15 +95,20 @@ class World:
         self.rooms[room_id] = Room(room_id, kind, title, topics=numbered)
         return self.rooms[room_id]
 
-    def join(self, room_id: int, user_id: int, status: str = "member") -> None:
-        """Set somebody's status; the bot hears of its own, and as administrator of all."""
+    def join(
+        self, room_id: int, user_id: int, status: str = "member", by: int | None = None
+    ) -> None:
+        """Set somebody's status; the bot hears of its own, and as administrator of all.
+
+        `by`: who did it; the first person there is, where nobody is named.
+        """
         room = self.rooms[room_id]
         before, room.members[user_id] = room.members.get(user_id, "left"), status
         mine = user_id == self.bot["id"]
         user = self.bot if mine else self.people[user_id]
         change = {
             "chat": room.as_json(),
-            "from": next(iter(self.people.values()), self.bot),
+            "from": self.people.get(by or 0) or next(iter(self.people.values()), self.bot),
             "date": self._now(),
             "old_chat_member": member_json(user, before),
             "new_chat_member": member_json(user, status),
@@ -113,7 +118,8 @@ class World:
 
     def block(self, user_id: int, *, blocked: bool = True) -> None:
         """A person blocks the bot in their private chat, or lets it in again."""
-        self.join(user_id, self.bot["id"], "kicked" if blocked else "member")
+        status = "kicked" if blocked else "member"
+        self.join(user_id, self.bot["id"], status, by=user_id)
 
     # --- what people do ---
 
@@ -195,7 +201,7 @@ class World:
         if room.members.get(user_id) not in ADMINISTRATORS:
             raise ValueError(f"{user_id} does not administer {room.title}")
         if room.members.get(self.bot["id"]) not in PRESENT:
-            self.join(shared, self.bot["id"], "administrator")
+            self.join(shared, self.bot["id"], "administrator", by=user_id)
         facts = {"request_id": request_id, "chat_id": shared, "title": room.title}
         return self.say(user_id, user_id, "", chat_shared=facts)
 

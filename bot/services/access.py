@@ -37,19 +37,24 @@ class Access:
         """Why this chat, or this person in it, is not answered; None: it is."""
         if user in self._operators:
             return None
-        said = [self._known.get(self._key(one)) for one in (chat, user) if one is not None]
+        said = [self._known.get(self.mark(one)) for one in (chat, user) if one is not None]
         if False in said:
             return "banned"
         return "uninvited" if self._invited_only and True not in said else None
 
     async def decide(self, who: int, *, allowed: bool) -> None:
         """Let a chat or person in, or shut it out: then nothing is sent there any more."""
-        key = self._key(who)
+        key = self.mark(who)
         async with self._storage.write() as tx:
             await tx.access.put(key, allowed=allowed)
             if not allowed and await tx.chats.get(who) is not None:
                 await tx.chats.set_gone(who, self._clock())
         self._known[key] = allowed
 
-    def _key(self, who: int) -> str:
+    def invited(self, chat: int) -> bool:
+        """Whether an operator has let this very chat in."""
+        return self._known.get(self.mark(chat), False)
+
+    def mark(self, who: int) -> str:
+        """An id as a keyed hash: it can be compared here, and read nowhere."""
         return blake2b(str(who).encode(), key=self._pepper, digest_size=16).hexdigest()

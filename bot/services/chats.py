@@ -2,9 +2,13 @@
 
 from datetime import datetime
 
+from bot.domain.errors import LimitReached
 from bot.domain.model import Chat, ChatKind, Freshness
 from bot.domain.ports import Clock, Storage
 from bot.services.live_index import LiveIndex
+
+BROUGHT = 10
+"""Chats that one person may bring the bot into (reliability.md, Q2)."""
 
 
 class Chats:
@@ -23,6 +27,23 @@ class Chats:
             return known
         async with self._storage.write() as tx:
             return await tx.chats.ensure(chat, kind, title, locale)
+
+    async def arrive(
+        self, chat: int, kind: ChatKind, title: str, locale: str | None, inviter: str | None
+    ) -> None:
+        """Somebody has brought the bot here; None: somebody whose chats are not counted.
+
+        Raises:
+            LimitReached: into as many chats as one person may.
+        """
+        async with self._storage.write() as tx:
+            known = await tx.chats.get(chat)
+            new = known is None or known.gone is not None
+            if inviter and new and await tx.chats.brought_by(inviter) >= BROUGHT:
+                raise LimitReached("chats", BROUGHT)
+            await tx.chats.ensure(chat, kind, title, locale)
+            if inviter and new:
+                await tx.chats.set_inviter(chat, inviter)
 
     async def gone(self, chat: int) -> None:
         """Telegram says we may not write there any more: keep the data, stop sending."""
