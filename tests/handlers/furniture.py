@@ -27,6 +27,8 @@ class Furniture:
     article: int
     job: int
     horse: int  # a query that nobody subscribes to
+    named: int  # a subscription with names of its own and known ones
+    known: str
     alert_message: int
     page_message: int
     feed_message: int
@@ -54,7 +56,8 @@ async def furnish(
     async with stage.database.write() as tx:
         await tx.chats.ensure(chat, KINDS[room.type], room.title, "en")
         one, _ = await tx.subscriptions.add(Place(chat), word, query, NOW)
-        await tx.subscriptions.add(Place(chat), f"{word} two", parse(f"{word} two"), NOW)
+        names = f"Geneva | quagga{word}"
+        named, _ = await tx.subscriptions.add(Place(chat), names, parse(names), NOW)
         muted = PlaceSettings(muted_until=NOW + timedelta(days=10_000))
         await tx.places.put(Place(chat), muted)
         entry = CatalogueEntry(url=f"https://{word}.example/feed", title=f"The {word}")
@@ -72,7 +75,9 @@ async def furnish(
         job = await tx.imports.start(Place(chat), wanted, NOW) if importing else None
         horse = parse(f"horse {word}")
         await tx.subscriptions.keep_query(horse, NOW)
+    things = stage.deps.naming.things(named)
     return Furniture(
+        named=named.id, known=things[0].known[0],
         chat=chat, word=word, subscription=one.id, query=query.id, source=source.id,
         article=article.id, job=job or 0, horse=horse.id, alert_message=alert,
         page_message=plain, feed_message=feeds,

@@ -21,7 +21,7 @@ from tests.handlers.stage import AMIR, GROUP, LEO, MEI, OTHER, Stage, open_stage
 PRESSES = 10_000
 SUBSCRIPTIONS = (
     Verb.UNDO_ADD, Verb.FORM, Verb.CARD, Verb.REMOVE, Verb.WHEN, Verb.SOUND, Verb.SHAPE,
-    Verb.URGENT, Verb.DAILY,
+    Verb.URGENT, Verb.DAILY, Verb.NAMES, Verb.NAME, Verb.OWN, Verb.ADD_NAME,
 )  # fmt: skip
 BY_NUMBER = (*SUBSCRIPTIONS, Verb.SOURCE, Verb.MUTE_SOURCE, Verb.RELATED, Verb.STOP_IMPORT,
              Verb.AGAIN, Verb.SEARCH, Verb.TREND)  # fmt: skip

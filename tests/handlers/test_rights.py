@@ -13,6 +13,7 @@ import pytest
 
 from bot.domain.callbacks import Callback, Verb
 from bot.domain.choices import Setting
+from bot.domain.naming import mark_of
 from handlers import channels
 from handlers.commands import COMMANDS
 from handlers.routing import CHANGES
@@ -41,13 +42,13 @@ ARGUMENTS = {
     "quiet": "22:00-07:00", "digest": "daily 09:00", "mute": "2h", "pause": "", "resume": "",
     "channel": "", "export": "", "import": "", "privacy": "", "forget": "", "help": "",
     "about": "", "stats": "", "backup": "", "ban": "12345", "broadcast": "Hello",
-    "pause_sending": "",
+    "pause_sending": "", "names": "2 quokka",
 }  # fmt: skip
 """What a command would change something with, if it can."""
 
 WRITE = {
     "start", "subscribe", "unsubscribe", "sources", "language", "timezone", "quiet", "digest",
-    "mute", "pause", "resume", "import",
+    "mute", "pause", "resume", "import", "names",
 }  # fmt: skip
 OPERATE = {"ban", "broadcast", "pause_sending"}
 HAND_OVER = {"export"}
@@ -212,10 +213,12 @@ def data_of(at: Furniture) -> dict[Verb, tuple[int, Callback]]:
         Verb.DAY: date(2022, 1, 9).toordinal(), Verb.SECTION: 0, Verb.RELATED: at.article,
         Verb.MORE: 0, Verb.LESS: 0, Verb.MUTE_SOURCE: at.source, Verb.SNOOZE: 2, Verb.BRIEF: 0,
         Verb.SILENCE: 0, Verb.TREND: at.query, Verb.FORGET: 0, Verb.STOP_IMPORT: at.job,
+        Verb.NAMES: at.named, Verb.NAME: at.named, Verb.OWN: at.named, Verb.ADD_NAME: at.named,
     }  # fmt: skip
     beneath = dict.fromkeys((Verb.MORE, Verb.LESS, Verb.BRIEF, Verb.SILENCE), at.alert_message)
     where = {**beneath, Verb.FEED: at.feed_message}
-    page = {Verb.CHOOSE: 1}
+    own = mark_of(f"quagga{at.word}")
+    page = {Verb.CHOOSE: 1, Verb.NAME: mark_of(at.known), Verb.OWN: own}
     return {
         verb: (where.get(verb, at.page_message), Callback(verb, number, page.get(verb, 0)))
         for verb, number in ids.items()
@@ -225,7 +228,7 @@ def data_of(at: Furniture) -> dict[Verb, tuple[int, Callback]]:
 WRITING = {
     Verb.EXAMPLE, Verb.UNDO_ADD, Verb.FORM, Verb.REMOVE, Verb.AGAIN, Verb.REMOVE_ALL, Verb.FEED,
     Verb.CHOOSE, Verb.WHEN, Verb.SOUND, Verb.SHAPE, Verb.URGENT, Verb.DAILY, Verb.MUTE_SOURCE,
-    Verb.SNOOZE, Verb.BRIEF, Verb.SILENCE, Verb.FORGET, Verb.STOP_IMPORT,
+    Verb.SNOOZE, Verb.BRIEF, Verb.SILENCE, Verb.FORGET, Verb.STOP_IMPORT, Verb.NAME, Verb.OWN,
 }  # fmt: skip
 
 
