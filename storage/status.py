@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.model import DeadLetter, Freshness, Source
+from bot.domain.figures import DeadLetter, Freshness
+from bot.domain.model import Source
 from storage.rows import source_of
 from storage.schema import CATALOGUE, UNSENT, alert, article, chat, source, subscription
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from bot.domain.figures import Freshness
 from bot.domain.grammar import parse
 from bot.domain.message import Message
-from bot.domain.model import Alert, ChatKind, Delivery, Freshness, Lane, Place
+from bot.domain.model import Alert, ChatKind, Delivery, Lane, Place
 from bot.domain.ports import CatalogueEntry
 from bot.services.deliver import Deliverer
 from storage.engine import Database

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from bot.domain.callbacks import Callback, Verb
 from bot.domain.errors import FeedError, FetchError, LimitReached, QueryError
+from bot.domain.figures import DeadLetter, Freshness, Preview
 from bot.domain.message import Button, Message
-from bot.domain.model import DeadLetter, Form, Freshness, Preview, Subscription
+from bot.domain.model import Form, Subscription
 from bot.rendering.html import Html, block, clean, escape, isolated, join, lines, link, shorten
 from bot.rendering.lists import ago, article_lines
 from bot.rendering.sentences import Sentences

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from bot.domain.errors import LimitReached
-from bot.domain.model import Chat, ChatKind, Freshness
+from bot.domain.figures import Freshness
+from bot.domain.model import Chat, ChatKind
 from bot.domain.ports import Clock, Storage
 from bot.services.live_index import LiveIndex
 

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.domain.candidates import wanted_like
 from bot.domain.documents import document_of
+from bot.domain.figures import Preview, Proposal
 from bot.domain.languages import NewsLanguages, names_language, rings
 from bot.domain.matching import is_met
-from bot.domain.model import Article, Preview, Proposal, Section
+from bot.domain.model import Article, Section
 from bot.domain.names import NO_NAMES, Names
 from bot.domain.ports import Clock, Storage
 from bot.domain.proposals import narrower, wider

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import LimitReached
+from bot.domain.figures import Preview
 from bot.domain.grammar import Limits, parse
-from bot.domain.model import Delivery, Form, Place, Preview, Subscription
+from bot.domain.model import Delivery, Form, Place, Subscription
 from bot.domain.ports import Clock, Storage, Tx
 from bot.domain.query import Query
 from bot.services.catalogue import Catalogue

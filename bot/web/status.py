@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.domain.model import Freshness
+from bot.domain.figures import Freshness
 from bot.domain.ports import Clock, Storage
 from bot.rendering.alert import moment
 from bot.web.sheets import Frame, Sheet

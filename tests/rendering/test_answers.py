@@ -8,21 +8,11 @@ import pytest
 from bot.domain.callbacks import Verb, decode
 from bot.domain.choices import Setting
 from bot.domain.errors import FETCH_CODES, FetchError, LimitReached, QueryError
+from bot.domain.figures import Freshness, Preview, Proposal
 from bot.domain.grammar import parse
 from bot.domain.imports import Import, Progress
 from bot.domain.message import Message
-from bot.domain.model import (
-    Delivery,
-    Form,
-    Freshness,
-    MatchedWord,
-    MatchField,
-    Preview,
-    Proposal,
-    Section,
-    SourceHealth,
-    When,
-)
+from bot.domain.model import Delivery, Form, MatchedWord, MatchField, Section, SourceHealth, When
 from bot.domain.naming import Thing
 from bot.domain.places import Gather, PlaceSettings, Quiet
 from bot.domain.query import And, Query

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.candidates import Wanted
+from bot.domain.figures import Freshness
 from bot.domain.model import (
     Alert,
     Article,
     Chat,
     Delivery,
-    Freshness,
     Place,
     Polled,
     Section,
