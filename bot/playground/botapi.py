@@ -24,7 +24,7 @@ def bot_api_routes(world: World, token: str) -> tuple[Route, ...]:
         parameters = await _parameters(request)
         fault = next((f for f in world.faults if f.meets(method, parameters.get("chat_id"))), None)
         if fault is not None:
-            answer = await _faulty(fault, methods, method, parameters)
+            answer = await _faulty(fault, world, methods, method, parameters)
             if answer is not None:
                 return answer
         if request.path_params["token"] != token:
@@ -57,10 +57,15 @@ async def _answered(world: World, methods: Methods, method: str, parameters: Jso
 
 
 async def _faulty(
-    fault: Fault, methods: Methods, method: str, parameters: Json
+    fault: Fault, world: World, methods: Methods, method: str, parameters: Json
 ) -> Response | None:
     """The answer of a fault; None: go on as usual."""
     fault.times -= 1
+    if fault.failure is Failure.DELAY:
+        answer = await _answered(world, methods, method, parameters)
+        fault.reached.set()
+        await fault.released.wait()
+        return answer
     fault.reached.set()
     match fault.failure:
         case Failure.STATUS:

@@ -12,6 +12,7 @@ class Failure(StrEnum):
     DROP = "drop"  # the connection ends before anything is done
     ACCEPT_AND_DROP = "accept and drop"  # done, but the answer never arrives
     HOLD = "hold"  # done only when `released` is set
+    DELAY = "delay"  # done, but answered only when `released` is set
 
 
 @dataclass(slots=True)

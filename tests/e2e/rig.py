@@ -39,6 +39,7 @@ class Publisher:
     read: list[str] = field(default_factory=list)  # pages that were asked for
     hits: list[tuple[str, str | None]] = field(default_factory=list)
     asked: asyncio.Condition = field(default_factory=asyncio.Condition)
+    held: asyncio.Event | None = None  # set: answers wait for it
 
     def publish(self, feed: str, title: str, summary: str = "", **more: str) -> str:
         """A new item on top; returns its link."""
@@ -75,6 +76,8 @@ class Publisher:
             etag = f'W/"{len(body)}-{hash(body) & 0xFFFF:x}"'
             async with self.asked:
                 self.asked.notify_all()
+            if self.held is not None:
+                await self.held.wait()
             if request.headers.get("if-none-match") == etag:
                 return Response(status_code=304)
             return Response(body, media_type="application/rss+xml", headers={"etag": etag})
