@@ -22,7 +22,7 @@ class Line:
 
 
 async def draw(title: str, lines: Sequence[Line]) -> bytes:
-    """A PNG, 1000 pixels wide: one row a line, numbered from 1.
+    """A PNG, 800 pixels wide: one row a line, numbered from 1.
 
     Raises:
         ChartError: it took too long, or could not be drawn.

@@ -5,13 +5,17 @@ spans before had on average; a term needs three outlets, so that one house's rub
 Names are one term in all languages; other terms belong to their language.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from math import sqrt
+from operator import attrgetter
 
 from bot.domain.documents import Document, Word
+from bot.domain.model import Article
 from bot.domain.names import Names
 from bot.domain.stopwords import ANY, is_stop_word
 
@@ -33,6 +37,9 @@ CARRIES = 0.7
 """Of a word's articles have the phrase: then the phrase says it."""
 
 MOST = 10
+RANKED = 200
+"""Terms among which the ten are chosen: a phrase rises about as its words do."""
+
 POINTS = 24
 _LONGEST = 3
 _SHORT = 3
@@ -40,12 +47,13 @@ _SHORT = 3
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an article adds: when, who, in which language, its terms."""
+    """What an article adds: when, who, its headline's names, and the words of its language."""
 
     seen: datetime
     source: int
     language: str | None
-    terms: tuple[str, ...]
+    names: tuple[str, ...]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,55 +84,60 @@ def terms_of(document: Document) -> tuple[str, ...]:
     return tuple(found)
 
 
+def told_by(article: Article, terms: Sequence[str], language: str | None) -> Told:
+    """What this article adds."""
+    names = tuple(one for one in terms if one[0] == "@")
+    return Told(article.seen, article.source, language, names, tuple(terms[len(names) :]))
+
+
 def rising(
     told: Sequence[Told], now: datetime, span: timedelta, language: str | None
 ) -> list[Trend]:
-    """The terms that rise most, at most ten, for readers of `language` (None: names alone)."""
+    """The terms that rise most, at most ten, for readers of `language` (None: names alone).
+
+    `told` is in the order of `seen`. Only terms of the span are counted in what was before it:
+    most terms of a headline never come again.
+    """
     spans = BEFORE if span == DAY else 1
     start, oldest = now - span, now - span * (spans + 1)
-    current = [one for one in told if one.seen > start]
+    seen = attrgetter("seen")
+    first, middle = (bisect_right(told, moment, key=seen) for moment in (oldest, start))
+    current = told[middle:]
+    count = _counted(current, language)
+    usual_spans = max(min((start - told[0].seen) / span, spans), 1.0) if told else 1.0
     before: Counter[str] = Counter()
-    for one in told:
-        if oldest < one.seen <= start:
-            before.update(_of(one, language))
-    known = min((one.seen for one in told), default=now)
-    usual_spans = max(min((start - known) / span, spans), 1.0)
-    count, outlets = _counted(current, language)
-    scored = {
-        term: _z(number, before[term] / usual_spans)
-        for term, number in count.items()
-        if number >= LEAST and len(outlets[term]) >= OUTLETS
-    }
-    ranked = sorted((term for term in scored if scored[term] >= RISING), key=lambda t: -scored[t])
-    chosen = _without_parts(ranked, count)[:MOST]
-    return [
-        Trend(term, scored[term], count[term], _series(current, term, start, span))
-        for term in chosen
-    ]
+    before.update(filter(count.__contains__, _terms(told[first:middle], language)))
+    z = {term: _z(number, before[term] / usual_spans) for term, number in count.items()}
+    ranked = sorted((term for term in z if z[term] >= RISING), key=lambda term: -z[term])
+    chosen = _without_parts(ranked[:RANKED], count)[:MOST]
+    series = _series(current, chosen, start, span)
+    return [Trend(term, z[term], count[term], tuple(series[term])) for term in chosen]
 
 
-def _of(one: Told, language: str | None) -> list[str]:
+def _terms(told: Sequence[Told], language: str | None) -> Iterator[str]:
     """The terms that count for readers of a language."""
-    return [term for term in one.terms if term[0] == "@" or one.language == language]
+    names = chain.from_iterable(one.names for one in told)
+    words = chain.from_iterable(one.words for one in told if one.language == language)
+    return chain(names, words)
 
 
-def _counted(
-    told: Sequence[Told], language: str | None
-) -> tuple[Counter[str], dict[str, set[int]]]:
-    count: Counter[str] = Counter()
+def _counted(told: Sequence[Told], language: str | None) -> dict[str, int]:
+    """How many articles have each term, of terms with enough articles and outlets."""
+    every = Counter(_terms(told, language))
+    often = {term for term, number in every.items() if number >= LEAST}
     outlets: dict[str, set[int]] = defaultdict(set)
     for one in told:
-        for term in _of(one, language):
-            count[term] += 1
+        mine = one.names + one.words if one.language == language else one.names
+        for term in often.intersection(mine):
             outlets[term].add(one.source)
-    return count, outlets
+    return {term: every[term] for term in often if len(outlets[term]) >= OUTLETS}
 
 
 def _z(now: int, usual: float) -> float:
     return (now - usual) / sqrt(usual + 1)
 
 
-def _without_parts(ranked: Sequence[str], count: Counter[str]) -> list[str]:
+def _without_parts(ranked: Sequence[str], count: Mapping[str, int]) -> list[str]:
     """Phrases before their words: each idea once."""
     chosen: list[str] = []
     for term in ranked:
@@ -140,13 +153,17 @@ def _without_parts(ranked: Sequence[str], count: Counter[str]) -> list[str]:
     return chosen
 
 
-def _series(told: Sequence[Told], term: str, start: datetime, span: timedelta) -> tuple[int, ...]:
-    """Articles with the term in each of 24 parts of the span."""
-    points = [0] * POINTS
+def _series(
+    told: Sequence[Told], terms: Collection[str], start: datetime, span: timedelta
+) -> dict[str, list[int]]:
+    """Articles with each term in each of 24 parts of the span."""
+    points = {term: [0] * POINTS for term in terms}
+    wanted = frozenset(terms)
     for one in told:
-        if term in one.terms:
-            points[min(int((one.seen - start) / span * POINTS), POINTS - 1)] += 1
-    return tuple(points)
+        part = min(int((one.seen - start) / span * POINTS), POINTS - 1)
+        for term in wanted.intersection(one.names + one.words):
+            points[term][part] += 1
+    return points
 
 
 def _tells(words: Sequence[Word], language: str | None) -> bool:

@@ -14,13 +14,20 @@ from bot.domain.model import Article
 from bot.domain.names import NO_NAMES, Names
 from bot.domain.ports import Clock, Storage
 from bot.domain.query import Query
-from bot.domain.trends import LEAST_HISTORY, WEEK, Told, Trend, rising, terms_of
+from bot.domain.trends import LEAST_HISTORY, WEEK, Told, Trend, rising, terms_of, told_by
 
 KEPT = 2 * WEEK + timedelta(days=1)
 FRESH = timedelta(minutes=5)
 """How long an answer is given again."""
 
-SLICE = 100
+AHEAD = timedelta(minutes=1)
+"""So long before an answer is too old, the next is worked out: twice the time between ticks."""
+
+LATELY = timedelta(hours=1)
+SLICE = 25
+"""Headlines read before others may run: about 10 ms."""
+
+_Key = tuple[timedelta, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +61,20 @@ class Trending:
         self._names = names
         self._told: deque[Told] = deque()
         self._last = 0
-        self._answers: dict[tuple[timedelta, str | None], Trends] = {}
-        self._pictures: dict[tuple[timedelta, str | None], tuple[datetime, bytes]] = {}
+        self._answers: dict[_Key, Trends] = {}
+        self._pictures: dict[_Key, tuple[datetime, bytes]] = {}
+        self._asked: dict[_Key, datetime] = {}
         self._reading = asyncio.Lock()
         self._loaded = False
 
     async def of(self, span: timedelta, language: str | None) -> Trends:
         """What rises within `span` for readers of a language."""
         now, key = self._clock(), (span, primary(language))
+        self._asked[key] = now
         known = self._answers.get(key)
         if known is None or now - known.at > FRESH:
             await self._read(now)
-            found = await asyncio.to_thread(rising, tuple(self._told), now, span, key[1])
-            known = self._answers[key] = Trends(self._named(found), span, now, self._young(now))
+            known = await self._answer(key, now)
         return known
 
     async def at_hand(self, span: timedelta, language: str | None) -> Trends | None:
@@ -74,8 +82,20 @@ class Trending:
         return await self.of(span, language) if self._loaded else None
 
     async def tick(self) -> None:
-        """Read what is new, so that nobody has to wait for it."""
-        await self._read(self._clock())
+        """Read what is new, and answer anew what was asked lately: nobody has to wait for it."""
+        now = self._clock()
+        await self._read(now)
+        for key, asked in list(self._asked.items()):
+            if now - asked > LATELY:
+                del self._asked[key]
+            elif key in self._answers and now - self._answers[key].at > FRESH - AHEAD:
+                await self._answer(key, now)
+
+    async def _answer(self, key: _Key, now: datetime) -> Trends:
+        span, language = key
+        found = await asyncio.to_thread(rising, tuple(self._told), now, span, language)
+        known = self._answers[key] = Trends(self._named(found), span, now, self._young(now))
+        return known
 
     async def picture(self, trends: Trends, language: str | None, draw: Draw) -> bytes:
         """The picture of an answer, drawn once."""
@@ -116,7 +136,7 @@ class Trending:
         if article.source_owner is None:
             document = document_of(article, self._names)
             terms = terms_of(document)
-            self._told.append(Told(article.seen, article.source, document.language, terms))
+            self._told.append(told_by(article, terms, document.language))
 
     def _named(self, found: list[Trend]) -> tuple[Rise, ...]:
         rises = []

@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from itertools import accumulate
 
 import pytest
 
@@ -22,21 +23,22 @@ def stream(seed: int) -> tuple[list[Told], set[str]]:
     """
     dice = random.Random(seed)  # noqa: S311 - a repeatable stream, no secret
     words = [f"w{number}" for number in range(3_000)]
-    weights = [1 / (rank + 3) for rank in range(len(words))]
+    weights = list(accumulate(1 / (rank + 3) for rank in range(len(words))))
     told = []
     for day in range(8):
         for _ in range(PER_DAY):
             seen = NOW - timedelta(days=7 - day, minutes=dice.uniform(0, 1_440))
-            terms = set(dice.choices(words, weights, k=7))
+            terms = set(dice.choices(words, cum_weights=weights, k=7))
             source = dice.randrange(OUTLETS)
             if day == 7 and source < 2:
                 terms.add("rubric")
-            told.append(Told(seen, source, "en", tuple(terms)))
+            told.append(Told(seen, source, "en", (), tuple(terms)))
     bursts = {f"burst{number}" for number in range(PLANTED)}
     for burst in bursts:
         for _ in range(dice.randint(8, 30)):
             seen = NOW - timedelta(minutes=dice.uniform(0, 1_440))
-            told.append(Told(seen, dice.randrange(OUTLETS), "en", (burst, *dice.sample(words, 5))))
+            words_of = (burst, *dice.sample(words, 5))
+            told.append(Told(seen, dice.randrange(OUTLETS), "en", (), words_of))
     return sorted(told, key=lambda one: one.seen), bursts
 
 
@@ -49,7 +51,9 @@ def test_of_ten_planted_bursts_95_percent_are_among_the_ten_over_ten_streams() -
 
 
 def told_by(outlets: int, *terms: str, hours: float = 1, language: str = "en") -> list[Told]:
-    return [Told(NOW - timedelta(hours=hours), n, language, terms) for n in range(outlets)]
+    seen = NOW - timedelta(hours=hours)
+    names = tuple(term for term in terms if term[0] == "@")
+    return [Told(seen, n, language, names, terms[len(names) :]) for n in range(outlets)]
 
 
 def test_a_term_needs_three_outlets() -> None:

@@ -55,6 +55,26 @@ async def test_new_headlines_count_after_five_minutes(database: Database) -> Non
     assert [one.label for one in (await trending.of(DAY, "en")).rises] == ["storm warning"]
 
 
+async def test_what_was_asked_lately_is_answered_anew_before_it_is_old(
+    database: Database,
+) -> None:
+    await publish(database, "Nothing much", 1, days=5)
+    clock = FakeClock()
+    trending = Trending(database, clock)
+    assert await trending.at_hand(DAY, "en") is None
+    await trending.of(DAY, "en")
+    await publish(database, "Storm warning", 6, days=0.01)
+    clock.advance(241)
+    await trending.tick()
+    assert [one.label for one in (await trending.of(DAY, "en")).rises] == ["storm warning"]
+    clock.advance(3_601)
+    await trending.tick()
+    clock.advance(-1)
+    known = await trending.at_hand(DAY, "en")
+    assert known is not None
+    assert known.at == clock()  # nobody had asked for an hour: worked out now
+
+
 async def test_a_picture_is_drawn_once_an_answer(database: Database) -> None:
     drawn: list[Trends] = []
 
@@ -71,11 +91,11 @@ async def test_a_picture_is_drawn_once_an_answer(database: Database) -> None:
     assert len(drawn) == 2
 
 
-async def test_the_picture_is_a_png_a_thousand_pixels_wide() -> None:
+async def test_the_picture_is_a_png_eight_hundred_pixels_wide() -> None:
     lines = [Line("NATO", (0, 1, 5) * 8), Line("Женева", (3,) * 24), Line("北约", (0,) * 24)]
     picture = await draw("Trends 24h", lines)
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
-    assert unpack(">II", picture[16:24])[0] == 1_000
+    assert unpack(">II", picture[16:24])[0] == 800
 
 
 async def test_what_cannot_be_drawn_is_an_error_and_no_crash() -> None:
