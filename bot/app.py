@@ -54,6 +54,7 @@ from bot.ticks import (
     keep_delivering,
     notices_tick,
     one_after_the_other,
+    pivot_ticks,
     regular_ticks,
     retouch_tick,
     returns_tick,
@@ -118,7 +119,7 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         receive = await open_inbox(application, inbox, database, settings)
         updates = route(application, services, database, settings, receive)
         await _remember(services, database)
-        translating = await open_translation(stack, settings, database)
+        engines, translating = await open_translation(stack, settings, database)
         prepare = one_after_the_other(services.pages.prepare, translating.prepare)
         delivering = asyncio.create_task(keep_delivering(application, database, wake, prepare))
         stack.push_async_callback(services.pages.close)
@@ -133,6 +134,7 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             broadcast_tick(application, database),
             Tick("push", 5, shared.pushes.tick),
             returns_tick(application, database),
+            *pivot_ticks(services, engines, wake, stage, database),
         )
         await enter(
             ticking((*regular_ticks(services, updates, wake, settings, database), *telling))

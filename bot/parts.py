@@ -31,6 +31,7 @@ from bot.sending.limiter import PacedRequests
 from bot.services.access import Access
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
+from bot.services.engines import Engines
 from bot.services.front import FrontPage
 from bot.services.hosts import Hosts
 from bot.services.importing import Importer
@@ -46,13 +47,13 @@ from bot.services.pushes import Pushes
 from bot.services.read import Reader
 from bot.services.storytelling import Storytelling
 from bot.services.subscribe import Quotas, Subscriptions
-from bot.services.translate import Engines, Translating
+from bot.services.translate import Translating
 from bot.services.trending import Trending
 from bot.services.updates import Updates
 from bot.services.why import Explainer
 from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
-from bot.translation.engines import engines_of, open_client
+from bot.translation.engines import engines_of, offer_of, open_client
 from bot.web.health import health_routes
 from bot.web.paper import Paper
 from bot.web.sheets import Frame, open_templates
@@ -227,7 +228,7 @@ async def open_inbox(
 
 async def open_translation(
     stack: AsyncExitStack, settings: Settings, database: Database
-) -> Translating:
+) -> tuple[Engines, Translating]:
     """The engines; operators hear when one of them gives up."""
 
     async def alarm(engine: str, what: str) -> None:
@@ -244,7 +245,7 @@ async def open_translation(
     translating = Translating(database, engines, utc_now)
     stack.push_async_callback(engines.close)
     stack.push_async_callback(translating.close)
-    return translating
+    return engines, translating
 
 
 def open_locales() -> Locales:
@@ -269,6 +270,7 @@ def make_services(
     shared: Shared | None = None,
 ) -> Services:
     names = shipped_names()
+    offer = offer_of(settings.translate_url)
     stories = Storytelling(names, timedelta(hours=settings.story_window_hours))
     index = LiveIndex(names)
     reader = Reader(database, utc_now, stage.news, names)
@@ -295,14 +297,15 @@ def make_services(
             heard=shared.pushes.heard if shared else None,
             news=stage.news,
             stories=stories,
+            pivot=offer.matching,
         ),
         catalogue=catalogue,
         chats=Chats(database, index, utc_now),
         reader=reader,
         explainer=Explainer(database, names),
         portability=Portability(database, parser, utc_now),
-        preferences=Preferences(database, utc_now),
         trending=shared.trending if shared else open_trending(database),
+        preferences=Preferences(database, utc_now, offer),
         access=Access(
             database,
             utc_now,

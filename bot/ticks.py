@@ -11,7 +11,8 @@ from bot.domain.imports import Import, Progress
 from bot.domain.message import Message
 from bot.domain.model import Broadcast, Chat, Delivery, Lane, Notice
 from bot.jobs import Tick
-from bot.parts import LEASE, AnyApplication, Services, open_locales
+from bot.names.table import shipped_names
+from bot.parts import LEASE, AnyApplication, Services, Stage, open_locales
 from bot.rendering import paper
 from bot.rendering.alert import render_alert
 from bot.rendering.digest import render_digest
@@ -21,9 +22,11 @@ from bot.rendering.transfers import show_import
 from bot.sending.sender import TelegramSender
 from bot.services.broadcasts import Broadcasts
 from bot.services.deliver import Deliverer, Prepare, SendingStopped
+from bot.services.engines import Engines
 from bot.services.housekeeping import Housekeeper
 from bot.services.importing import ImportWork
 from bot.services.notices import Notices
+from bot.services.pivot import Pivoting
 from bot.services.retouch import Retouch
 from bot.services.returns import Returns
 from bot.services.storytelling import Storytelling
@@ -122,6 +125,24 @@ def retouch_tick(application: AnyApplication, database: Database, prepare: Prepa
 
     screen = TelegramSender(application.bot)
     return Tick("retouch", 2, Retouch(database, screen, render, utc_now, prepare).tick)
+
+
+def pivot_ticks(
+    services: Services, engines: Engines, wake: asyncio.Event, stage: Stage, database: Database
+) -> tuple[Tick, ...]:
+    """Matching translations, where an engine is free."""
+    if not engines.matching:
+        return ()
+    pivoting = Pivoting(
+        storage=database,
+        engines=engines,
+        index=services.index,
+        clock=utc_now,
+        rung=wake.set,
+        news=stage.news,
+        names=shipped_names(),
+    )
+    return (Tick("pivot", 2, pivoting.tick),)
 
 
 def returns_tick(application: AnyApplication, database: Database) -> Tick:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.callbacks import Callback, Verb
-from bot.domain.choices import LANGUAGES, MUTES, NEWS, VALUES, Setting
+from bot.domain.choices import LANGUAGES, MUTES, NEWS, READ, VALUES, Setting
 from bot.domain.message import Message
 from bot.domain.model import Form, Subscription, When
 from bot.domain.patience import read_clock, read_quiet, read_span
@@ -119,8 +119,10 @@ async def press_choose(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
         turn = replace(turn, sentences=deps.locales.of(spoken))
     elif pressed.id == Setting.NEWS and number < len(NEWS):
         chosen = await deps.preferences.set_news(place, NEWS[number])
-    elif pressed.id == Setting.TRANSLATE and number < len(LANGUAGES) + 2:
+    elif pressed.id == Setting.TRANSLATE and number < len(READ) + 2:
         chosen = await deps.preferences.set_translate(place, number)
+    elif pressed.id == Setting.PIVOT and number in (0, 1):
+        chosen = await deps.preferences.set_pivot(place, number == 1)
     elif pressed.id == Setting.MUTE and number < len(MUTES):
         hours = MUTES[number]
         muting = deps.preferences.mute(place, timedelta(hours=hours))
@@ -188,13 +190,15 @@ PRESSES = {
 
 def _card(chosen: Chosen, turn: Turn) -> Message:
     zone = zone_of(chosen.chat.timezone)
-    return cards.card(chosen.chat, chosen.settings, chosen.now, zone, turn.sentences)
+    return cards.card(chosen.chat, chosen.settings, chosen.now, zone, turn.sentences, chosen.offer)
 
 
 async def _choices(deps: Deps, turn: Turn, setting: Setting) -> Message:
     chosen = await deps.preferences.of(turn.place)
     spoken = deps.locales.codes
-    return cards.choices(setting, chosen.chat, chosen.settings, spoken, turn.sentences)
+    return cards.choices(
+        setting, chosen.chat, chosen.settings, spoken, turn.sentences, chosen.offer
+    )
 
 
 def _muted(chosen: Chosen, turn: Turn) -> Message:

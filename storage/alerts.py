@@ -28,6 +28,7 @@ from bot.domain.languages import News, NewsLanguages, primary
 from bot.domain.model import Alert, Article, Delivery, Lane, Place, Receipt, Subscription
 from bot.domain.places import Gather
 from storage import claims
+from storage.pivots import hit_counts
 from storage.rows import alert_of, chat_of, chunks, insert, subscription_of
 from storage.schema import (
     AWAKE,
@@ -58,11 +59,17 @@ class Alerts:
         query_ids: Sequence[int],
         now: datetime,
         news: NewsLanguages = NewsLanguages(),  # noqa: B008 - a frozen value
+        *,
+        pivot: str | None = None,
     ) -> int:
         """The fan-out: one statement per thousand queries, however many subscribe to them."""
+        where = _read_there(article.language, news)
+        if pivot is not None:
+            plain = subscription.c.worldwide.is_(False)
+            where = and_(where, plain, chat.c.pivot, _speaks(pivot))
         added = 0
         for some in chunks(sorted(set(query_ids))):
-            added += await self._fan_out(article, some, now, news)
+            added += await self._fan_out(article, some, now, where)
         return added
 
     async def claim_lanes(self, now: datetime, limit: int, seconds: float) -> list[Lane]:
@@ -184,6 +191,7 @@ class Alerts:
             .join(hit, hit.c.query == subscription.c.query)
             .where(
                 hit.c.article == told.article,
+                hit_counts(),
                 subscription.c.chat == told.place.chat,
                 subscription.c.topic == told.place.topic,
             )
@@ -196,8 +204,13 @@ class Alerts:
         return (await Upcoming(self._connection).deliveries([told])).get(told.id)
 
     async def _fan_out(
-        self, article: Article, query_ids: Sequence[int], now: datetime, news: NewsLanguages
+        self,
+        article: Article,
+        query_ids: Sequence[int],
+        now: datetime,
+        where: ColumnElement[bool],
     ) -> int:
+        """`where`: the subscriptions and chats that it concerns."""
         columns = ["chat", "topic", "story", "round", "article", "created", "size", "ready"]
         sized = select(story.c.size).where(story.c.id == article.story)
         size = await self._connection.scalar(sized) or 1
@@ -221,7 +234,7 @@ class Alerts:
             )
             .where(
                 subscription.c.query.in_(query_ids),
-                _read_there(article.language, news),
+                where,
                 chat.c.gone.is_(None),
                 func.coalesce(place.c.paused, false()).is_(False),
                 func.coalesce(place.c.muted_until, 0.0) <= now.timestamp(),
@@ -274,7 +287,7 @@ def _read_there(tag: str | None, default: NewsLanguages) -> ColumnElement[bool]:
     language = primary(tag)
     if language is None:
         return true()
-    own = or_(chat.c.locale == language, chat.c.locale.like(f"{language}-%"))
+    own = _speaks(language)
     usual = true() if default.everything or language in default.codes else false()
     return or_(
         subscription.c.worldwide,
@@ -282,6 +295,10 @@ def _read_there(tag: str | None, default: NewsLanguages) -> ColumnElement[bool]:
         and_(chat.c.news == News.OWN, own),
         and_(chat.c.news == News.DEFAULT, or_(usual, own) if default.own else usual),
     )
+
+
+def _speaks(language: str) -> ColumnElement[bool]:
+    return or_(chat.c.locale == language, chat.c.locale.like(f"{language}-%"))
 
 
 def _ready_there(now: datetime) -> ColumnElement[float]:

@@ -93,9 +93,11 @@ class Articles:
         found = await self._read(_newest(chat).where(article.c.link.in_(links)).limit(1))
         return found[0] if found else None
 
-    async def record_hits(self, hits: Mapping[int, Collection[int]]) -> None:
+    async def record_hits(
+        self, hits: Mapping[int, Collection[int]], *, translated: bool = False
+    ) -> None:
         rows = [
-            {"article": article_id, "query": one}
+            {"article": article_id, "query": one, "translated": translated}
             for article_id, found in hits.items()
             for one in found
         ]

@@ -89,6 +89,11 @@ class Chats:
             update(chat).where(chat.c.id == chat_id).values(translate=choice)
         )
 
+    async def set_pivot(self, chat_id: int, chosen: bool) -> None:
+        await self._connection.execute(
+            update(chat).where(chat.c.id == chat_id).values(pivot=chosen)
+        )
+
     async def set_gone(self, chat_id: int, now: datetime) -> None:
         await self._connection.execute(
             update(chat)
@@ -122,6 +127,7 @@ class Chats:
                     timezone=moved.timezone,
                     news=moved.news,
                     translate=moved.translate,
+                    pivot=moved.pivot,
                 )
             )
         brought = select(chat.c.inviter).where(chat.c.id == old).scalar_subquery()

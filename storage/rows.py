@@ -142,6 +142,7 @@ def chat_of(row: RowMapping) -> Chat:
         timezone=row["timezone"],
         news=row["news"],
         translate=row["translate"],
+        pivot=row["pivot"],
         gone=row["gone"],
     )
 

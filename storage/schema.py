@@ -132,6 +132,8 @@ hit = Table(  # which queries an article met; why is told by `explain`
     metadata,
     Column("article", RowId, ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
     Column("query", BigInteger, ForeignKey("query.id", ondelete="CASCADE"), primary_key=True),
+    # Only its translation did: that counts in chats that match translations, too.
+    Column("translated", Boolean, nullable=False, server_default=text("false")),
 )
 
 chat = Table(  # `due` makes it the delivery lane of this chat; NULL: asleep
@@ -145,6 +147,7 @@ chat = Table(  # `due` makes it the delivery lane of this chat; NULL: asleep
     Column("news", Text, nullable=False, server_default=text("''")),  # languages.News
     Column("translate", Text, nullable=False, server_default=text("''")),
     Column("inviter", Text),  # a keyed hash of who brought the bot here, see access
+    Column("pivot", Boolean, nullable=False, server_default=text("false")),  # match translations
     Column("gone", UtcDateTime),
     Column("due", Float),
     Column("asleep", Boolean, nullable=False, server_default=text("false")),  # all of it is held
@@ -154,6 +157,7 @@ chat = Table(  # `due` makes it the delivery lane of this chat; NULL: asleep
 Index("ix_chat_inviter", chat.c.inviter)
 AWAKE = chat.c.due.is_not(None)
 Index("ix_chat_due", chat.c.due, sqlite_where=AWAKE, postgresql_where=AWAKE)
+Index("ix_chat_pivot", chat.c.locale, sqlite_where=chat.c.pivot, postgresql_where=chat.c.pivot)
 
 place = Table(  # what a place has chosen; no row: the defaults
     "place",
@@ -342,6 +346,19 @@ translation = Table(  # what engines said; `key` is a hash of the original text
     Column("made", UtcDateTime, nullable=False),
 )
 Index("ix_translation_made", translation.c.made)
+
+pivot = Table(  # articles whose translations are still to be matched; a row goes when it is done
+    "pivot",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("article", RowId, ForeignKey("article.id", ondelete="CASCADE"), nullable=False),
+    Column("target", Text, nullable=False),  # a language: de
+    Column("due", Float, nullable=False),
+    Column("claim", Integer, nullable=False, server_default=text("0")),
+    Column("leased", Float),
+    UniqueConstraint("article", "target"),
+)
+Index("ix_pivot_due", pivot.c.due)
 
 translated_characters = Table(  # what engines were sent in a month
     "translated_characters",

@@ -14,6 +14,7 @@ from storage.housekeeping import Housekeeping
 from storage.imports import Imports
 from storage.leases import Leases
 from storage.notices import Notices
+from storage.pivots import Pivots
 from storage.places import Places
 from storage.pushes import Pushes
 from storage.search import Search
@@ -89,6 +90,11 @@ class Transaction:
     def translations(self) -> Translations:
         """What was translated."""
         return Translations(self.connection)
+
+    @cached_property
+    def pivots(self) -> Pivots:
+        """Translations that are still to be matched."""
+        return Pivots(self.connection)
 
     @cached_property
     def places(self) -> Places:

@@ -17,6 +17,7 @@ from bot.domain.model import Alert, Article, Delivery, Lane, Place, Subscription
 from bot.domain.patience import BURST, BURST_WINDOW, CAP_WINDOW
 from bot.domain.places import Crowd, Gather, PlaceSettings
 from storage.articles import WITH_SOURCE, Articles
+from storage.pivots import hit_counts
 from storage.places import settings_of
 from storage.rows import alert_of, article_of, chunks, subscription_of
 from storage.schema import UNSENT, alert, article, chat, hit, place, source, story, subscription
@@ -147,7 +148,7 @@ class Upcoming:
                 .add_columns(alert.c.id.label("alert"))
                 .join(alert, here)
                 .join(hit, why)
-                .where(alert.c.id.in_(some))
+                .where(alert.c.id.in_(some), hit_counts())
                 .order_by(subscription.c.created, subscription.c.id)
             )
             for row in rows.mappings():

@@ -1,6 +1,7 @@
 """What /settings offers to tap: a few sensible values of each setting."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -9,6 +10,18 @@ from bot.domain.places import Picture, Quiet
 
 LANGUAGES = ("en", "de", "es", "fr", "ru", "uk", "ar", "zh")
 """Locales, in the order in which they are offered."""
+
+
+READ = (*LANGUAGES, "it", "pt", "nl", "pl", "tr", "ja", "ko", "sv", "el", "he", "hi", "fa")
+"""Languages of news that a reader may want as they are; their order travels in callback data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What this installation can do: translate at all; translate everything to be matched."""
+
+    translation: bool = False
+    matching: bool = False
 
 
 class Setting(IntEnum):
@@ -25,6 +38,7 @@ class Setting(IntEnum):
     CAP = 8
     NEWS = 9
     TRANSLATE = 10
+    PIVOT = 11
 
 
 NEWS = tuple(News)

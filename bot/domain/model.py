@@ -71,6 +71,7 @@ class Chat:
     timezone: str = "UTC"
     news: str = ""  # languages.News: its own choice of news languages
     translate: str = ""  # translating.NEVER, or the languages that are read as they are
+    pivot: bool = False  # articles ring by the words of their translation, too
     gone: datetime | None = None  # since when Telegram refuses us; None: reachable
 
 
@@ -253,7 +254,7 @@ class Article:
     lede: str | None = None  # of its own page, where the feed said too little; None: never asked
 
 
-MatchField = Literal["title", "summary", "body", "source", "language", "category"]
+MatchField = Literal["title", "summary", "body", "source", "language", "category", "translation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +318,16 @@ class Lane:
     chat: Chat
     claim: int
     until: datetime | None = None  # when the lease ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pivot:
+    """An article whose translation into `target` is to be matched; `claim` counts the tries."""
+
+    id: int
+    article: Article
+    target: str
+    claim: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from itertools import groupby
 
 import regex
@@ -32,8 +33,14 @@ _SCRIPTS = {
     "ko": r"\p{Hangul}", "ru": r"\p{Cyrillic}", "th": r"\p{Thai}", "uk": r"\p{Cyrillic}",
     "zh": r"\p{Han}",
 }  # fmt: skip
-_ADDRESS = regex.compile(r"https?://\S+|(?<!\w)@\w{3,}")
-_NUMBER = regex.compile(r"\d+")
+_ADDRESS = regex.compile(
+    r"""https?://\S+ | (?<!\w)@\w{3,}
+      | (?<![\w@])(?:[\p{L}\p{N}-]+\.)+\p{Ll}{2,}(?:/\S*)?  # Telegram links t.me/x as it stands
+    """,
+    regex.VERBOSE,
+)
+_LETTER = regex.compile(r"\p{L}")
+_NUMBER = regex.compile(r"\d{1,18}")
 _MOST_REPEATED = 4
 
 
@@ -74,6 +81,17 @@ def after_trouble(health: Health, kind: Trouble, wait: float | None, now: dateti
             return replace(health, failures=failures, until=rest)
 
 
+def worth_translating(language: str | None, target: str) -> bool:
+    """Whether an article of this language is another text in `target`."""
+    source = primary(language)
+    return source is not None and source != target
+
+
+def text_key(text: str) -> str:
+    """By what a text is known whose translation is kept."""
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
 def wanted(language: str | None, locale: str, choice: str) -> bool:
     """Whether a chat that speaks `locale` wants an article of this language translated."""
     source, target = primary(language), primary(locale)
@@ -97,6 +115,8 @@ def fault_of(  # noqa: PLR0911 - a list of checks, one line each
         return "nothing came back"
     if text.strip() == translated.strip():
         return None if len(text) <= _SHORT or primary(source) == primary(target) else "unchanged"
+    if _LETTER.search(text) and not _LETTER.search(translated):
+        return "there is no word in it"  # servers that want a key may answer with a picture
     least, most = _lengths(text, source)
     if not least <= len(translated) <= most:
         return "its length is not that of a translation"
@@ -106,8 +126,13 @@ def fault_of(  # noqa: PLR0911 - a list of checks, one line each
         return "it repeats itself"
     if not set(_ADDRESS.findall(translated)) <= set(_ADDRESS.findall(text)):
         return "it has an address that the original has not"
-    lost = Counter(_NUMBER.findall(text)) - Counter(_NUMBER.findall(translated))
+    lost = _numbers(text) - _numbers(translated)
     return "a number is missing" if lost.total() > 1 else None
+
+
+def _numbers(text: str) -> Counter[int]:
+    """By value: ١٩ is 19."""
+    return Counter(map(int, _NUMBER.findall(text)))
 
 
 def _lengths(text: str, source: str) -> tuple[float, float]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from bot.domain.aliases import with_names
 from bot.domain.documents import Document, document_of
+from bot.domain.languages import names_language
 from bot.domain.matching import explain, is_met
 from bot.domain.model import Article, MatchedWord, Subscription
 from bot.domain.names import NO_NAMES, Names
-from bot.domain.query import And, Atom, Kind, Node, Or, Query
+from bot.domain.query import And, Atom, Kind, Node, Not, Or, Query
 from bot.domain.stored import stored_query
 
 
@@ -30,14 +31,22 @@ class Why:
     unmet: tuple[Reason, ...]
 
 
-def why(article: Article, existing: Sequence[Subscription], names: Names = NO_NAMES) -> Why:
+def why(
+    article: Article,
+    existing: Sequence[Subscription],
+    names: Names = NO_NAMES,
+    translated: Article | None = None,
+) -> Why:
     """Ask every subscription of a place about an article.
+
+    `translated`: the same in the chat's language, where that is matched as well.
 
     Raises:
         QueryError: a query was stored by a version with another grammar.
     """
     document = document_of(article, names)
-    reasons = [_reason(one, document) for one in existing]
+    again = None if translated is None else document_of(translated, names)
+    reasons = [_reason(one, document, again) for one in existing]
     return Why(
         article,
         tuple(one for one in reasons if not one.lacking),
@@ -54,12 +63,33 @@ def lacking(query: Query, document: Document) -> tuple[str, ...]:
     return tuple(_typed(part) for part in parts if not is_met(part, document))
 
 
-def _reason(subscription: Subscription, document: Document) -> Reason:
+def _reason(subscription: Subscription, document: Document, again: Document | None) -> Reason:
     query = stored_query(subscription.query_id, subscription.query)
     hit = explain(query, document)
+    if hit is not None:
+        return Reason(subscription, hit.words)
+    if again is not None and meets_translated(query.node, document):
+        hit = explain(query, again)
     if hit is None:
         return Reason(subscription, lacking=lacking(query, document))
-    return Reason(subscription, hit.words)
+    return Reason(subscription, tuple(map(_in_translation, hit.words)))
+
+
+def meets_translated(node: Node, original: Document) -> bool:
+    """Whether a translation may meet the query at all.
+
+    One that names its language wants articles written in it; what it excludes, it excludes in the
+    original, too.
+    """
+    parts = node.nodes if isinstance(node, And) else (node,)
+    spoilt = any(isinstance(one, Not) and is_met(one.node, original) for one in parts)
+    return not spoilt and not names_language(node)
+
+
+def _in_translation(one: MatchedWord) -> MatchedWord:
+    """Where it stands in the translation; source and section are the article's own."""
+    there = one.field in ("title", "summary")
+    return MatchedWord(one.term, one.word, "translation") if there else one
 
 
 def _typed(part: Node) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, tzinfo
 
 from bot.domain.callbacks import Callback, Verb
-from bot.domain.choices import LANGUAGES, MUTES, NEWS, VALUES, Setting
+from bot.domain.choices import LANGUAGES, MUTES, NEWS, READ, VALUES, Offer, Setting
 from bot.domain.message import Button, Keyboard, Message
 from bot.domain.model import Chat, ChatKind, When
 from bot.domain.patience import shown_clock
@@ -15,17 +15,34 @@ from bot.rendering.sentences import Sentences
 
 NATIVE = {
     "en": "English", "de": "Deutsch", "es": "Español", "fr": "Français",
-    "ru": "Русский", "uk": "Українська", "ar": "العربية", "zh": "中文",
+    "ru": "Русский", "uk": "Українська", "ar": "العربية", "zh": "中文", "it": "Italiano",
+    "pt": "Português", "nl": "Nederlands", "pl": "Polski", "tr": "Türkçe", "ja": "日本語",
+    "ko": "한국어", "sv": "Svenska", "el": "Ελληνικά", "he": "עברית", "hi": "हिन्दी",
+    "fa": "فارسی",
 }  # fmt: skip
 """Languages by their own names: who looks for one may not read the present one."""
 
 
+PIVOT = Setting.PIVOT
+ENGINES = (Setting.TRANSLATE, Setting.PIVOT)
+"""Settings that need a translation engine."""
+
+PAIRED = 12
+"""More choices than that stand two in a row."""
+
+
 def card(
-    chat: Chat, chosen: PlaceSettings, now: datetime, zone: tzinfo, texts: Sentences
+    chat: Chat,
+    chosen: PlaceSettings,
+    now: datetime,
+    zone: tzinfo,
+    texts: Sentences,
+    offer: Offer = Offer(),  # noqa: B008 - a frozen value
 ) -> Message:
     """All settings, each a button to its own card."""
     silent = texts.say("settings_paused") if chosen.paused else _muted(chosen, now, zone, texts)
-    rows = [_line(setting, chat, chosen, texts) for setting in Setting if setting.value]
+    offered = [one for one in Setting if one.value and (one is not PIVOT or offer.matching)]
+    rows = [_line(setting, chat, chosen, texts) for setting in offered]
     return Message(text=lines(texts.say("settings_title"), silent), keyboard=tuple(rows))
 
 
@@ -35,16 +52,20 @@ def choices(
     chosen: PlaceSettings,
     spoken: Collection[str],
     texts: Sentences,
+    offer: Offer = Offer(),  # noqa: B008 - a frozen value
 ) -> Message:
     """One setting: what it does, and the values to tap; `spoken`: locales that there are."""
-    rows: Keyboard = tuple(
-        (_button(label, Verb.CHOOSE, setting, number),)
-        for number, label in _options(setting, spoken, texts)
-    )
+    buttons = [
+        _button(label, Verb.CHOOSE, setting, number)
+        for number, label in _options(setting, chat, spoken, texts)
+    ]
+    width = 2 if len(buttons) > PAIRED else 1
+    rows: Keyboard = tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
     back = (_button(texts.plain("button_back"), Verb.SETTING, Setting.CARD, 0),)
     text = lines(
         texts.say(f"setting_{setting.name.lower()}", value=_value(setting, chat, chosen, texts)),
         texts.say(f"setting_{setting.name.lower()}_more"),
+        texts.say("translate_without") if setting in ENGINES and not offer.translation else None,
     )
     return Message(text=text, keyboard=(*rows, back))
 
@@ -124,13 +145,17 @@ def _value(  # noqa: C901, PLR0911 - a table: one line a setting
             return texts.plain(f"news_{chat.news or 'default'}")
         case Setting.TRANSLATE:
             return _translated(chat.translate, texts)
+        case Setting.PIVOT:
+            return texts.plain("value_on" if chat.pivot else "value_off")
         case Setting.CAP:
             return str(chosen.cap) if chosen.cap is not None else texts.plain("value_none")
         case _:
             return texts.plain("value_off" if chosen.muted_until is None else "value_on")
 
 
-def _options(setting: Setting, spoken: Collection[str], texts: Sentences) -> list[tuple[int, str]]:
+def _options(
+    setting: Setting, chat: Chat, spoken: Collection[str], texts: Sentences
+) -> list[tuple[int, str]]:
     """The number of each choice with its label."""
     if setting is Setting.LANGUAGE:
         return [(n, NATIVE[code]) for n, code in enumerate(LANGUAGES) if code in spoken]
@@ -138,8 +163,11 @@ def _options(setting: Setting, spoken: Collection[str], texts: Sentences) -> lis
         return [(n, texts.plain(f"news_{one or 'default'}")) for n, one in enumerate(NEWS)]
     if setting is Setting.TRANSLATE:
         plain = [texts.plain("translate_always"), texts.plain("translate_never")]
-        named = [texts.plain("translate_except", languages=NATIVE[one]) for one in LANGUAGES]
+        own = chat.translate.split(",")
+        named = [f"{'☑️' if one in own else '▫️'} {NATIVE[one]}" for one in READ]
         return list(enumerate([*plain, *named]))
+    if setting is PIVOT:
+        return list(enumerate([_off(texts), texts.plain("value_on")]))
     if setting is Setting.MUTE:
         hours = [texts.plain("option_hours", count=one) if one else _off(texts) for one in MUTES]
         return list(enumerate(hours))

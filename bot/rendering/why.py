@@ -17,6 +17,7 @@ FIELDS = {
     "source": "why_source",
     "language": "why_language",
     "category": "why_category",
+    "translation": "why_translation",
 }
 
 

@@ -82,6 +82,7 @@ class Poller:
         hosts: Hosts | None = None,
         ringing: Callable[[Sequence[Article]], None] = lambda _: None,
         heard: Heard | None = None,
+        pivot: bool = False,
         capacity: int = 50,
     ) -> None:
         self._storage = storage
@@ -98,6 +99,7 @@ class Poller:
         self._hosts = hosts or Hosts(timedelta(seconds=LEASE))
         self._ringing = ringing
         self._heard = heard
+        self._pivot = pivot  # whether translations can be matched as well
         self._aftermath = Aftermath(self._hosts)
         self._judging = asyncio.Lock()
 
@@ -238,6 +240,8 @@ class Poller:
             await tx.sources.remember(source.id, news.keys, polled.checked)
             met = [(one, hits) for one, hits in zip(stored, news.hits, strict=False) if hits]
             await tx.articles.record_hits({one.id: hits for one, hits in met})
+            if self._pivot and source.first_polled is not None:
+                await tx.pivots.queue(stored, now)
             for one in stored:
                 await tx.stories.joined(one, now)
             for article, hits in met:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.choices import LANGUAGES
+from bot.domain.choices import READ, Offer
 from bot.domain.languages import News
 from bot.domain.model import Chat, Place, Subscription, When
 from bot.domain.places import PlaceSettings
@@ -21,14 +21,21 @@ class Chosen:
     chat: Chat
     settings: PlaceSettings
     now: datetime
+    offer: Offer = Offer()  # noqa: RUF009 - a frozen value
 
 
 class Preferences:
     """Choices; a change is effective for what waits, too."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        offer: Offer = Offer(),  # noqa: B008 - a frozen value
+    ) -> None:
         self._storage = storage
         self._clock = clock
+        self._offer = offer
 
     async def of(self, place: Place) -> Chosen:
         """What is chosen here.
@@ -41,7 +48,7 @@ class Preferences:
             settings = await tx.places.get(place)
         if chat is None:
             raise LookupError(place.chat)
-        return Chosen(chat, settings, self._clock())
+        return Chosen(chat, settings, self._clock(), self._offer)
 
     async def change(self, place: Place, **values: Any) -> Chosen:
         """Change a place's settings (fields of `PlaceSettings`)."""
@@ -93,8 +100,14 @@ class Preferences:
         async with self._storage.write() as tx:
             chat = await tx.chats.get(place.chat)
             now = chat.translate if chat else ""
-            choice = ("", NEVER)[number] if number < 2 else toggled(now, LANGUAGES[number - 2])
+            choice = ("", NEVER)[number] if number < 2 else toggled(now, READ[number - 2])
             await tx.chats.set_translate(place.chat, choice)
+        return await self.of(place)
+
+    async def set_pivot(self, place: Place, chosen: bool) -> Chosen:
+        """Whether articles ring here by the words of their translation, too."""
+        async with self._storage.write() as tx:
+            await tx.chats.set_pivot(place.chat, chosen and self._offer.matching)
         return await self.of(place)
 
     async def set_zone(self, place: Place, text: str) -> Chosen | None:

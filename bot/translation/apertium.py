@@ -22,6 +22,7 @@ class Apertium:
     """`ports.Engine`. It takes one text a request: several go joined by blank lines."""
 
     name = "Apertium"
+    free = True
 
     def __init__(self, client: httpx.AsyncClient, base: str) -> None:
         self._client = client

@@ -12,6 +12,7 @@ class DeepL:
     """`ports.Engine`. A text counts as it is: no markup is sent."""
 
     name = "DeepL"
+    free = False
 
     def __init__(self, client: httpx.AsyncClient, base: str, key: str | None) -> None:
         self._client = client

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import httpx
 
+from bot.domain.choices import Offer
 from bot.domain.ports import Engine
 from bot.translation.apertium import Apertium
 from bot.translation.deepl import DeepL
@@ -25,6 +26,13 @@ def engines_of(
     """An engine for each address such as `libretranslate+http://host:5000`."""
     named = (url.partition("+") for url in urls)
     return tuple(_engine(kind, base, key, client) for kind, _, base in named)
+
+
+def offer_of(urls: Sequence[str]) -> Offer:
+    """What these engines make possible."""
+    kinds = [url.partition("+")[0] for url in urls]
+    free = {"libretranslate": LibreTranslate.free, "apertium": Apertium.free}
+    return Offer(translation=bool(kinds), matching=any(free.get(kind, False) for kind in kinds))
 
 
 def _engine(kind: str, base: str, key: str | None, client: httpx.AsyncClient) -> Engine:

@@ -11,6 +11,7 @@ class LibreTranslate:
     """`ports.Engine`. Never asks for `auto`: where it lacks a language, that gives the source."""
 
     name = "LibreTranslate"
+    free = True
 
     def __init__(self, client: httpx.AsyncClient, base: str, key: str | None) -> None:
         self._client = client

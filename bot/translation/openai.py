@@ -26,6 +26,7 @@ class OpenAI:
     """
 
     name = "AI"
+    free = False
 
     def __init__(self, client: httpx.AsyncClient, base: str, key: str | None) -> None:
         parts = urlsplit(base)

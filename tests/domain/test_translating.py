@@ -26,7 +26,11 @@ GOOD = "NATO warns Russia ahead of the talks in Geneva, 19 dead reported on 9 Ja
         ("", "nothing came back"),
         ("  ", "nothing came back"),
         (TEXT, "unchanged"),
-        ("🙂", "its length is not that of a translation"),
+        ("🙂🔑" * 10, "there is no word in it"),
+        ("ok", "its length is not that of a translation"),
+        (GOOD + " t.me/free", "it has an address that the original has not"),
+        (GOOD + " on evil.example", "it has an address that the original has not"),
+        (GOOD.replace("Geneva", "the U.S."), None),
         (GOOD * 5, "its length is not that of a translation"),
         ("NATO NATO NATO NATO NATO NATO 19 9 talks in the town of Geneva", "it repeats itself"),
         (GOOD + " https://evil.example", "it has an address that the original has not"),
@@ -43,6 +47,14 @@ def test_a_translation_into_another_script_must_be_in_it() -> None:
     assert fault_of("NATO warns Russia ahead", "NATO preduprezhdaet Rossiyu", "en", "ru") == (
         "it is in another script"
     )
+
+
+def test_numbers_count_by_their_value_in_any_digits() -> None:
+    assert fault_of("19 dead, 25 hurt, 2022", "١٩ قتيلا و٢٥ جريحا في ٢٠٢٢", "en", "ar") is None
+
+
+def test_an_address_that_the_original_has_may_stay() -> None:
+    assert fault_of("Mehr auf spiegel.de heute", "More on spiegel.de today", "de", "en") is None
 
 
 def test_a_short_name_may_stay_as_it_is() -> None:

@@ -12,7 +12,8 @@ from bot.domain.model import Alert, ChatKind, Delivery, Receipt
 from bot.domain.ports import CatalogueEntry
 from bot.rendering.alert import render_alert
 from bot.rendering.sentences import Sentences
-from bot.services.translate import Engines, Translating
+from bot.services.engines import Engines
+from bot.services.translate import Translating
 from storage.engine import Database
 from tests.builders import NOW, PRIVATE, make_alert, make_article, make_chat, make_subscription
 from tests.fakes import FakeClock
@@ -25,6 +26,8 @@ WORDS = {
 
 class Fake:
     """An engine that knows WORDS, or has the troubles it is given first."""
+
+    free = True
 
     def __init__(self, name: str = "Libre", *troubles: TranslationError) -> None:
         self._name = name
@@ -57,11 +60,17 @@ def delivery(**changes: object) -> Delivery:
 
 
 class Desk:
-    def __init__(self, database: Database, *engines: Fake, budget: int | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *engines: Fake,
+        budget: int | None = None,
+        patience: float = 60.0,
+    ) -> None:
         self.clock = FakeClock()
         self.told: list[str] = []
         self.engines = Engines(database, engines, self.clock, self._alarm, budget=budget)
-        self.translating = Translating(database, self.engines, self.clock, patience=0.2)
+        self.translating = Translating(database, self.engines, self.clock, patience=patience)
 
     async def _alarm(self, engine: str, what: str) -> None:
         self.told.append(f"{engine}: {what}")
@@ -164,12 +173,76 @@ async def test_the_months_characters_are_a_hard_limit_and_begin_anew_with_the_mo
     assert spent == (sum(map(len, WORDS)), 0)
 
 
-async def test_an_alert_does_not_wait_for_a_slow_engine_and_is_edited_when_it_comes(
+async def test_what_is_too_much_together_is_translated_piece_by_piece(
+    database: Database,
+) -> None:
+    engine = Fake("Libre", trouble("too-large"))
+    prepared = await Desk(database, engine).prepare()
+    assert [len(texts) for texts in engine.asked] == [2, 1, 1]
+    assert prepared.translation is not None
+
+
+async def test_two_servers_of_one_kind_are_two_engines(database: Database) -> None:
+    down, up = Fake("Libre", *(trouble() for _ in range(9))), Fake("Libre")
+    desk = Desk(database, down, up)
+    assert [(await desk.prepare()).translation is None for _ in range(2)] == [False, False]
+    assert (len(down.asked), len(up.asked), desk.told) == (1, 1, [])
+
+
+async def test_a_server_that_answers_a_language_it_lacks_with_the_source_is_passed_over(
+    database: Database,
+) -> None:
+    class Mirror(Fake):
+        async def translate(
+            self, texts: tuple[str, ...], source: str, target: str
+        ) -> tuple[str, ...]:
+            del source, target
+            self.asked.append(texts)
+            return texts
+
+    mirror, good = Mirror("Mirror"), Fake("Good")
+    prepared = await Desk(database, mirror, good).prepare()
+    assert prepared.translation is not None
+    assert (prepared.translation.engine, len(mirror.asked)) == ("Good", 1)
+
+
+async def test_markup_that_an_engine_unescapes_is_text_in_the_alert(
+    database: Database, sentences: Sentences
+) -> None:
+    class Unescaping(Fake):
+        async def translate(
+            self, texts: tuple[str, ...], source: str, target: str
+        ) -> tuple[str, ...]:
+            del source, target
+            return tuple(f"<b>{WORDS[text]}</b> & more" for text in texts)
+
+    prepared = await Desk(database, Unescaping()).prepare()
+    text = str(render_alert(prepared, sentences).text)
+    assert "&lt;b&gt;NATO meets in Geneva&lt;/b&gt; &amp; more" in text
+
+
+async def test_while_one_translation_is_late_the_next_alerts_hardly_wait(
     database: Database,
 ) -> None:
     engine = Fake()
     engine.gate = asyncio.Event()
     desk = Desk(database, engine)
+    translating = Translating(database, desk.engines, desk.clock, patience=0.3, hurry=0.0)
+    started = asyncio.get_running_loop().time()
+    for _ in range(20):
+        await translating.prepare(delivery(), make_chat())
+    waited = asyncio.get_running_loop().time() - started
+    await translating.close()
+    await desk.engines.close()
+    assert waited < 20 * 0.3
+
+
+async def test_an_alert_does_not_wait_for_a_slow_engine_and_is_edited_when_it_comes(
+    database: Database,
+) -> None:
+    engine = Fake()
+    engine.gate = asyncio.Event()
+    desk = Desk(database, engine, patience=0.2)
     async with database.write() as tx:
         await tx.chats.ensure(PRIVATE.chat, ChatKind.PRIVATE, "Ada", "en")
     alert = await sent_alert(database)
@@ -180,7 +253,8 @@ async def test_an_alert_does_not_wait_for_a_slow_engine_and_is_edited_when_it_co
     async with database.write() as tx:
         due = await tx.stories.claim_edits(NOW + timedelta(seconds=1), 5, 60)
     assert [one.alert.id for _, one in due] == [alert.id]
-    assert (await desk.prepare()).translation is not None  # from the cache
+    assert (await Desk(database).prepare()).translation is None  # without an engine nothing
+    assert (await Desk(database, engine).prepare()).translation is not None  # from the cache
 
 
 async def sent_alert(database: Database) -> Alert:

@@ -12,6 +12,7 @@ from bot.domain.model import (
     Article,
     Chat,
     Delivery,
+    Pivot,
     Place,
     Polled,
     Section,
@@ -191,8 +192,10 @@ class Articles(Protocol):
         """Write what its page added; alerts of it that were sent are edited at once."""
         ...
 
-    async def record_hits(self, hits: Mapping[int, Collection[int]]) -> None:
-        """Store which queries (ids) articles (keys: ids) met."""
+    async def record_hits(
+        self, hits: Mapping[int, Collection[int]], *, translated: bool = False
+    ) -> None:
+        """Store which queries (ids) articles (keys: ids) met; `translated`: by translation."""
         ...
 
     async def hits(self, article_id: int) -> list[int]: ...
@@ -280,6 +283,29 @@ class Translations(Protocol):
         ...
 
     async def spend(self, month: str, engine: str, characters: int) -> None: ...
+
+
+class Pivots(Protocol):
+    """Articles whose translations are still to be matched."""
+
+    async def queue(self, articles: Sequence[Article], now: datetime) -> int:
+        """Have new articles translated into each language in which a chat wants that.
+
+        Returns how many translations that makes.
+        """
+        ...
+
+    async def claim(self, now: datetime, limit: int, seconds: float) -> list[Pivot]:
+        """Take up to `limit` for `seconds`, longest due first."""
+        ...
+
+    async def done(self, one: Pivot) -> bool:
+        """It is matched, or given up; False when the lease was lost: roll back."""
+        ...
+
+    async def postpone(self, one: Pivot, due: datetime) -> bool:
+        """Not before `due`; False when the lease was lost."""
+        ...
 
 
 class Status(Protocol):

@@ -25,11 +25,14 @@ class Alerts(Protocol):
         query_ids: Sequence[int],
         now: datetime,
         news: NewsLanguages = NewsLanguages(),  # noqa: B008 - a frozen value
+        *,
+        pivot: str | None = None,
     ) -> int:
         """One alert per place that subscribes to any of these queries and may see the article.
 
         Chats whose news languages (`news`: the operator's default) are others get none, unless
-        the query names its language itself.
+        the query names its language itself. `pivot`: the article's translation into this language
+        met them, which concerns chats alone that speak it and want translations matched.
 
         A place that was told of this story within 12 h gets none, unless it has tripled since.
         Wakes the lanes. Returns how many alerts are new.

@@ -42,6 +42,11 @@ class Engine(Protocol):
         """As readers see it."""
         ...
 
+    @property
+    def free(self) -> bool:
+        """Whether characters cost nothing, so that all news may be translated to be matched."""
+        ...
+
     async def translate(self, texts: tuple[str, ...], source: str, target: str) -> tuple[str, ...]:
         """As many texts in `target` (languages are ISO 639-1 codes).
 

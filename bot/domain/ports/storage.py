@@ -8,6 +8,7 @@ from bot.domain.notices import Notices
 from bot.domain.ports.news import (
     Articles,
     Housekeeping,
+    Pivots,
     Search,
     Sources,
     Status,
@@ -46,6 +47,8 @@ class Tx(Protocol):
     def broadcasts(self) -> Broadcasts: ...
     @property
     def translations(self) -> Translations: ...
+    @property
+    def pivots(self) -> Pivots: ...
     @property
     def places(self) -> Places: ...
     @property
