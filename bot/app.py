@@ -65,7 +65,6 @@ from storage.engine import Database, open_storage
 
 log = logging.getLogger(__name__)
 
-AGENT = f"Newsbell/{VERSION} (news alerts; feed reader)"
 FIRST_ROUND = 60.0
 """Seconds over which the first polls of a new catalogue are spread."""
 
@@ -105,7 +104,7 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         database = await _open_database(stack, settings, ground)
         allow = allow_list([*settings.fetch_allow, *(("127.0.0.1",) if ground else ())])
         enter = stack.enter_async_context
-        fetcher = await enter(GuardedFetcher(allow=allow, agent=AGENT, now=utc_now))
+        fetcher = await enter(GuardedFetcher(allow=allow, now=utc_now))
         parser = await enter(FeedWorkers())
         inbox, address = Inbox(), settings.telegram_webhook_url
         shared = Shared(

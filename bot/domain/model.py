@@ -109,6 +109,7 @@ class Feed:
     period: int | None = None  # seconds between two publications, as it says (sy:updatePeriod)
     skip_hours: tuple[int, ...] = ()  # hours of the day, UTC, in which nobody need ask
     skip_days: tuple[int, ...] = ()  # days of the week, Monday is 0
+    cut: tuple[str, ...] = ()  # what was too long to be kept whole, such as "3 titles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

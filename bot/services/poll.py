@@ -195,6 +195,8 @@ class Poller:
     async def _keep(
         self, source: Source, fetched: Fetched, feed: Feed, digest: str, interval: float
     ) -> int:
+        if feed.cut:
+            log.warning("source %s: too long and cut: %s", source.id, ", ".join(feed.cut))
         now = self._clock()
         document = Document(feed.entries)
         async with self._storage.read() as tx:

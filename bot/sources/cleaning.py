@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 import regex
+
+from bot.domain.model import Entry
 
 MOST_TITLE = 512
 MOST_SUMMARY = 16_000
@@ -103,6 +105,24 @@ def entry_id(given: object, link: str | None, title: str, summary: str) -> str:
     if len(own) > MOST_ID:
         return f"{own[: MOST_ID - 33]}#{_digest(own)}"
     return own or link or "newsbell:1:" + _digest(f"{title}\0{summary}")
+
+
+def cuts(
+    entries: Sequence[Entry], links: Iterable[Iterable[object]], came: int
+) -> tuple[str, ...]:
+    """What of a feed was too long: fields of its entries, links, or all beyond the last entry.
+
+    `links` are each entry's addresses as written, `came` is how many entries there were. A
+    field of exactly the cap's length counts as cut: one in a million is not.
+    """
+    found = {
+        "titles": sum(len(one.title) == MOST_TITLE for one in entries),
+        "summaries": sum(len(one.summary) == MOST_SUMMARY for one in entries),
+        "ids": sum(len(one.id) == MOST_ID for one in entries),
+        "links": sum(any(len(str(one or "")) > MOST_LINK for one in some) for some in links),
+        "entries": came - len(entries),
+    }
+    return tuple(f"{count} {what}" for what, count in found.items() if count)
 
 
 def _digest(text: str) -> str:

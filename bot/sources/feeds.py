@@ -34,9 +34,15 @@ class FeedWorkers:
     has `seconds` and waits for its like only: a tenth of hostile feeds does not hold up the rest.
     """
 
-    def __init__(self, count: int = 2, seconds: float = SECONDS, quick: float = QUICK) -> None:
-        self._quick = _Lane(count, min(quick, seconds))
-        self._slow = _Lane(1, seconds)
+    def __init__(
+        self,
+        count: int = 2,
+        seconds: float = SECONDS,
+        quick: float = QUICK,
+        documents: int = RECYCLED_AFTER,
+    ) -> None:
+        self._quick = _Lane(count, min(quick, seconds), documents)
+        self._slow = _Lane(1, seconds, documents)
 
     async def __aenter__(self) -> Self:
         return self
@@ -109,9 +115,9 @@ class FeedWorkers:
 class _Lane:
     """Workers that take one document after the other."""
 
-    def __init__(self, count: int, seconds: float) -> None:
+    def __init__(self, count: int, seconds: float, documents: int) -> None:
         self._seconds = seconds
-        self._workers = [_Worker() for _ in range(count)]
+        self._workers = [_Worker(documents) for _ in range(count)]
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         for worker in self._workers:
             self._idle.put_nowait(worker)
@@ -144,13 +150,14 @@ class _Lane:
 class _Worker:
     """One process, started when it is first needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, documents: int) -> None:
+        self._documents = documents
         self._process: Process | None = None
         self._read = 0
 
     async def ready(self) -> None:
         """Start the process, or a new one after many documents, and wait until it listens."""
-        if self._process is not None and self._read < RECYCLED_AFTER:
+        if self._process is not None and self._read < self._documents:
             return
         await self.kill()
         self._process = await asyncio.create_subprocess_exec(

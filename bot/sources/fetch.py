@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
 from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import version
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
@@ -23,10 +24,14 @@ from bot.domain.ports import Fetched, NotModified
 from bot.sources.headers import hub_of, max_age, meaning, retry_after
 from bot.sources.transport import REFUSED, GuardedTransport, Resolve, SystemResolver
 
+AGENT = f"Newsbell/{version('newsbell')} (news alerts; feed reader)"
 NOBODY = AllowList()
 NO_VALIDATORS = Validators()
 MOST_BYTES = 10_000_000
 MOST_OF_PAGE = 2_000_000
+MOST_HEADERS = 64_000
+"""Bytes of headers; h11 itself refuses more than 100 kB of them before they are whole."""
+
 MOST_REDIRECTS = 5
 DEADLINE = 30.0
 """Seconds for a whole fetch, redirects included: httpx's own timeouts are per read, and a server
@@ -59,7 +64,7 @@ class GuardedFetcher:
         self,
         *,
         allow: AllowList = NOBODY,
-        agent: str = "Newsbell",
+        agent: str = AGENT,
         now: Callable[[], datetime],
         resolve: Resolve | None = None,
         context: ssl.SSLContext | None = None,
@@ -140,6 +145,7 @@ class GuardedFetcher:
                 request.headers.pop("authorization", None)
             answer = await self._client.send(request, stream=True)
             try:
+                _check_headers(answer)
                 if answer.status_code not in _REDIRECTS:
                     return await self._read(answer, here, url if permanent else None, kind)
                 permanent = permanent and answer.status_code in _PERMANENT
@@ -229,6 +235,11 @@ def _is_challenge(headers: httpx.Headers, body: bytes) -> bool:
         return True
     page = "html" in headers.get("content-type", "").lower()
     return page and len(body) < _MOST_CHALLENGE and bool(_HUMAN.search(body.lower()))
+
+
+def _check_headers(answer: httpx.Response) -> None:
+    if sum(len(name) + len(value) for name, value in answer.headers.raw) > MOST_HEADERS:
+        raise FetchError("protocol", "the server's headers are larger than 64 kB")
 
 
 async def _body(answer: httpx.Response) -> bytes:

@@ -11,7 +11,15 @@ from typing import Any
 from bot.domain.errors import FeedError
 from bot.domain.model import Entry, Feed
 from bot.domain.pushing import Hub
-from bot.sources.cleaning import entry_id, language_tag, names, plain, plain_title, web_address
+from bot.sources.cleaning import (
+    cuts,
+    entry_id,
+    language_tag,
+    names,
+    plain,
+    plain_title,
+    web_address,
+)
 from bot.sources.dates import moment
 
 MOST_ENTRIES = 500
@@ -34,13 +42,16 @@ def parse_json_feed(text: str, url: str) -> Feed:
     hubs = (_text(hub.get("url")) for hub in _dicts(found.get("hubs")))
     hub = web_address(next(hubs, None), url)
     topic = web_address(_text(found.get("feed_url")), url) or url
+    came = _dicts(found["items"])
+    entries = tuple(_entry(one, url) for one in came[:MOST_ENTRIES])
     return Feed(
         title=plain_title(_text(found.get("title"))),
         link=web_address(_text(found.get("home_page_url")), url),
         language=language_tag(_text(found.get("language"))),
         format="json11" if "1.1" in version else "json1",
-        entries=tuple(_entry(one, url) for one in _dicts(found["items"])[:MOST_ENTRIES]),
+        entries=entries,
         hub=Hub(hub, topic) if hub else None,
+        cut=cuts(entries, ([one.get("url")] for one in came), len(came)),
     )
 
 

@@ -13,6 +13,7 @@ from bot.domain.model import Entry, Feed
 from bot.domain.pushing import Hub
 from bot.sources.charsets import as_text
 from bot.sources.cleaning import (
+    cuts,
     entry_id,
     language_tag,
     names,
@@ -77,20 +78,20 @@ def _parsed(document: str, url: str) -> Mapping[str, Any]:
 def _feed(found: Mapping[str, Any], document: str, url: str) -> Feed:
     feed, version = found["feed"], str(found.get("version") or "")
     hours, days = skipped(document)
-    loose = bool(found.get("bozo"))
+    loose, came = bool(found.get("bozo")), found["entries"]
+    entries = tuple(_entry(one, version, url, loose=loose) for one in came[:MOST_ENTRIES])
     return Feed(
         title=plain_title(_words(feed, "title", version)),
         link=web_address(_reference(feed.get("link"), loose=loose), url),
         language=language_tag(feed.get("language")),
         format=version or "unknown",
-        entries=tuple(
-            _entry(one, version, url, loose=loose) for one in found["entries"][:MOST_ENTRIES]
-        ),
+        entries=entries,
         ttl=ttl(feed),
         period=period(feed),
         skip_hours=hours,
         skip_days=days,
         hub=_hub(feed, url),
+        cut=cuts(entries, map(_links, came), len(came)),
     )
 
 

@@ -14,6 +14,7 @@ from bot.domain.ports import CatalogueEntry, Fetched, NotModified
 from bot.services.hosts import Hosts
 from bot.services.live_index import LiveIndex
 from bot.services.poll import Manners, Poller
+from bot.sources.parsing import parse_feed
 from storage.engine import Database
 from tests.builders import NOW, PRIVATE, make_entry
 from tests.fakes import FakeClock
@@ -64,7 +65,12 @@ def page(entries: int, etag: str | None = None) -> Fetched:
 class Desk:
     """A poller over a real database with one source and one subscription."""
 
-    def __init__(self, database: Database, web: Web) -> None:
+    def __init__(
+        self,
+        database: Database,
+        web: Web,
+        parser: Parser = Parser(),  # noqa: B008 - has no state
+    ) -> None:
         self.database = database
         self.clock = FakeClock()
         self.rung = 0
@@ -72,7 +78,7 @@ class Desk:
         self.poller = Poller(
             storage=database,
             fetcher=web,
-            parser=Parser(),
+            parser=parser,
             index=self.index,
             clock=self.clock,
             manners=lambda _: Manners(interval=1, host_delay=0),
@@ -198,3 +204,34 @@ async def test_a_private_sources_news_ring_in_its_own_chat_alone(database: Datab
     async with database.read() as tx:
         theirs = await tx.articles.latest(78, limit=9)
     assert (rung, theirs) == ([0, 1], [])
+
+
+async def test_p1_what_is_too_long_is_cut_and_logged_without_the_address(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Long(Parser):
+        async def parse(self, body: bytes, content_type: str | None, url: str) -> Feed:
+            feed = await super().parse(body, content_type, url)
+            return replace(feed, cut=("2 titles", "100 entries"))
+
+    desk = Desk(database, Web(page(1)), parser=Long())
+    await desk.open()
+    await desk.poll()
+    lines = [one.getMessage() for one in caplog.records if "too long" in one.getMessage()]
+    assert lines == ["source 1: too long and cut: 2 titles, 100 entries"]
+
+
+async def test_p5_hostile_text_is_the_same_row_on_both_databases(database: Database) -> None:
+    class Hostile(Parser):
+        async def parse(self, body: bytes, content_type: str | None, url: str) -> Feed:
+            del body
+            text = "<item><title>A\0B\x07&#0;&#xD800;C\ufffe é</title><guid>\x01x</guid></item>"
+            channel = f"<rss version='2.0'><channel>{text}</channel></rss>"
+            return parse_feed(channel.encode(), content_type, url)
+
+    desk = Desk(database, Web(page(1)), parser=Hostile())
+    await desk.open()
+    await desk.poll()
+    async with database.read() as tx:
+        (kept,) = await tx.articles.latest(PRIVATE.chat, limit=9)
+    assert (kept.title, kept.key) == ("ABC é", "x")

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.app import AGENT
 from bot.domain.addresses import allow_list
 from bot.domain.grammar import parse
 from bot.domain.model import ChatKind, Entry, Feed, Validators
@@ -17,7 +16,7 @@ from bot.rendering.alert import shown_time
 from bot.rendering.sentences import Sentences
 from bot.services.live_index import LiveIndex
 from bot.services.poll import Manners, Poller
-from bot.sources.fetch import GuardedFetcher
+from bot.sources.fetch import AGENT, GuardedFetcher
 from storage.engine import Database
 from tests.builders import NOW, PRIVATE, make_entry
 from tests.fakes import FakeClock

@@ -4,6 +4,12 @@ Beside each document in `golden/` lies what is expected of it: `count` and `entr
 fields that matter there), `feed`, or `refused`, the code of the error. `charset` is what the text
 is encoded in before it is parsed, `mark` the bytes put before it and `bytes` what takes the place
 of a word in brackets, both in hexadecimal; `content_type` is the server's header.
+
+Measured on 991 facts (count, title, link, id, published) that the tests of feedparser, miniflux,
+reader and feed-rs assert about their own documents: 934 agree, 94.2 %. 48 differ by rules of ours
+that stand here or in test_feeds: an untitled entry stays untitled (21), what is no web address is
+no link and none is made up (13), an id is what the feed says (9), what is no feed or has nothing
+in it is refused (5). Of the other 943 facts 99.0 % agree.
 """
 
 import json

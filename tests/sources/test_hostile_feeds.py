@@ -93,6 +93,20 @@ def test_p1_names_are_few_and_short(kind: str) -> None:
     assert (len(entry.categories), len(entry.authors) <= 20, lengths) == (20, True, {128})
 
 
+def test_p1_what_was_too_long_is_told() -> None:
+    long = "https://harbour.example/" + "x" * 3_000
+    items = (
+        f"<item><title>{'t' * 600}</title><link>{long}</link><guid>{'i' * 2_000}</guid>"
+        f"<description>{'s' * 17_000}</description></item>"
+    ) * 2
+    whole = "<item><title>t</title><link>https://harbour.example/</link></item>"
+    assert parse_feed(rss(items), None, URL).cut == (
+        *("2 titles", "2 summaries", "2 ids", "2 links"),
+    )
+    assert parse_feed(rss(whole * 600), None, URL).cut == ("100 entries",)
+    assert parse_feed(rss(whole), None, URL).cut == ()
+
+
 def test_p1_entities_do_not_grow() -> None:
     levels = "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 9))
     bomb = f"<!DOCTYPE rss [<!ENTITY e0 'boom'>{levels}]>"
@@ -248,6 +262,18 @@ async def test_p3_a_worker_may_not_take_256_megabytes() -> None:
         with pytest.raises(FeedError) as caught:
             await workers.parse(HOSTILE["short entities, often"], None, URL)
     assert caught.value.code == "parse-memory"
+
+
+async def test_p3_a_worker_is_replaced_after_many_documents() -> None:
+    leak = rss("<item><title>Next</title></item>")
+    async with FeedWorkers(count=1, documents=2) as workers:
+        seen = []
+        for _ in range(3):
+            await workers.parse(leak, None, URL)
+            (worker,) = workers._quick._workers
+            assert worker._process is not None
+            seen.append(worker._process.pid)
+    assert [seen.count(pid) for pid in dict.fromkeys(seen)] == [2, 1]
 
 
 # --- P4, P5: whatever they say, it is a feed fit to store or a reason
