@@ -77,8 +77,11 @@ Receive = Callable[[], Awaitable[None]]
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 VERSION = version("newsbell")
+ANSWER = 20.0
+"""Seconds that Telegram has to answer: what we do not wait for is said again, and comes twice."""
 LEASE = 45.0
-"""Seconds a crashed process keeps a chat: over the limiter's 5 and Telegram's answer together."""
+"""Seconds a crashed process keeps a chat where leases run out: 10 for translation, then the
+limiter's patience (5), connection and answer together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +128,7 @@ def make_application(settings: Settings, stage: Stage) -> AnyApplication:
     pace = Pace(settings.send_rate_per_second)
     builder: Any = ApplicationBuilder().token(stage.token)  # each step has another generic type
     builder = builder.rate_limiter(PacedRequests(pace, time.monotonic, asyncio.sleep))
+    builder = builder.read_timeout(ANSWER)
     builder = builder.concurrent_updates(OrderedUpdates(32))
     if stage.api:
         builder = builder.base_url(f"{stage.api}/bot").base_file_url(f"{stage.api}/file/bot")

@@ -13,6 +13,12 @@ ChatKey = int | str  # an id, or the @name of a channel
 GLOBAL_FLOOD_CHATS = 3
 GLOBAL_FLOOD_SECONDS = 10.0
 
+SLOWER = 1.25
+"""How much wider messages are spaced after a flood wait for all: Telegram's limits vary."""
+SLOWEST = 8.0
+EASE_SECONDS = 60.0
+"""So long without another such wait, and a step of the widening is taken back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -47,8 +53,9 @@ class Pace:
     """
 
     def __init__(self, per_second: float = 30.0) -> None:
-        self.spacing = 1 / per_second
-        self._overall = Limit(1, self.spacing)
+        self._usual = 1 / per_second
+        self.spacing = self._usual  # as learnt from flood waits; never under the usual
+        self._learnt = float("-inf")
         self._last: tuple[float, ...] = ()
         self._chats: dict[ChatKey, tuple[float, ...]] = {}  # in the order of the last message
         self._holds: dict[ChatKey, float] = {}
@@ -66,7 +73,7 @@ class Pace:
 
     def overall_free(self, now: float) -> float:
         """The earliest moment for a message to a chat that is free itself."""
-        return max(self._pause_until, self._overall.free(self._last, now))
+        return max(self._pause_until, Limit(1, self.spacing).free(self._last, now))
 
     def held(self, chat: ChatKey, now: float) -> float:
         """The end of this chat's flood wait, `now` without one."""
@@ -82,19 +89,28 @@ class Pace:
     def book_overall(self, at: float) -> None:
         """A request goes at `at` that counts overall but not in its chat (an edit)."""
         self._last = (at,)
+        if self.spacing > self._usual and at - self._learnt >= EASE_SECONDS:
+            self._learn(self.spacing / SLOWER, at)
 
     def hold(self, chat: ChatKey, until: float, now: float) -> None:
         """Telegram answered 429 for `chat`: nothing goes there before `until`.
 
         Three chats within ten seconds mean that the limit is ours, not theirs: then everything
-        waits, for the shortest of the three, because one chat's wait can be half a day.
+        waits, for the shortest of the three, because one chat's wait can be half a day; and from
+        then on we go slower for a while.
         """
         self._holds = {key: end for key, end in self._holds.items() if end > now}
         self._holds[chat] = max(until, self._holds.get(chat, until))
         recent = {k: v for k, v in self._floods.items() if v[0] > now - GLOBAL_FLOOD_SECONDS}
         self._floods = {**recent, chat: (now, until)}
         if len(self._floods) >= GLOBAL_FLOOD_CHATS:
+            if now >= self._pause_until:
+                self._learn(self.spacing * SLOWER, now)
             self._pause_until = min(end for _, end in self._floods.values())
+
+    def _learn(self, spacing: float, now: float) -> None:
+        self.spacing = min(max(spacing, self._usual), self._usual * SLOWEST)
+        self._learnt = now
 
     def remembered(self) -> int:
         """How many chats are held in memory."""

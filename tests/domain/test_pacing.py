@@ -93,6 +93,24 @@ def test_three_flooded_chats_hold_everybody(reports: list[tuple[int, float]], fr
     assert pace.when(OTHER, max(9.5, reports[-1][1])) == free
 
 
+def test_a_flood_wait_for_all_is_learnt_from_once_and_forgotten_in_time() -> None:
+    pace = Pace(30)
+    for chat in range(1, 60):
+        pace.hold(chat, until=30.0, now=1.0)
+    slower = pace.spacing
+    for chat in range(1, 9):
+        pace.book(chat, 40.0 + chat * 61)
+    assert [slower, pace.spacing] == pytest.approx([1.25 / 30, 1 / 30])
+
+
+def test_however_often_telegram_complains_we_never_stop() -> None:
+    pace = Pace(30)
+    for minute in range(100):
+        for chat in range(3):
+            pace.hold(chat, until=minute * 60 + 1.0, now=minute * 60.0)
+    assert pace.spacing == pytest.approx(8 / 30)
+
+
 def test_idle_chats_are_forgotten() -> None:
     pace = Pace(30)
     for chat in range(1, 5_000):

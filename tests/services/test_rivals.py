@@ -1,0 +1,188 @@
+"""What rivals lose on the same work, with 0 in every row: over HTTP, on the emulated Telegram.
+
+The rows are those of the measurements of three other bots: requests and answers lost, errors,
+flood waits, refusals that pass, moves of groups, a hundred items at once. Kills have a file of
+their own (tests/e2e/test_crashes.py).
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from telegram import Bot
+
+from bot.domain.grammar import parse
+from bot.domain.message import Message
+from bot.domain.model import ChatKind, Delivery, Lane, Place
+from bot.domain.ports import CatalogueEntry
+from bot.playground.botapi import bot_api_routes
+from bot.playground.faults import Failure, Fault
+from bot.playground.world import World
+from bot.sending.sender import TelegramSender
+from bot.services.deliver import Deliverer
+from bot.services.returns import Returns
+from bot.web.server import serve
+from storage.engine import Database, open_storage
+from tests.builders import NOW, make_article
+from tests.databases import sqlite_url
+from tests.fakes import FakeClock
+
+TOKEN = "42:test"
+ADA, BEN, EVE = Place(1), Place(2), Place(3)
+PEOPLE = (ADA, BEN, EVE)
+GROUP, SUPERGROUP = Place(-10), Place(-100_20)
+QUERY = parse("NATO")
+
+
+def render(delivery: Delivery, lane: Lane) -> Message:
+    del lane
+    titles = [one.article.title for one in (delivery, *delivery.rest)]
+    return Message(text="\n".join(titles))
+
+
+@dataclass
+class Stage:
+    """The delivery and all behind it; time passes when told."""
+
+    world: World
+    clock: FakeClock
+    database: Database
+    deliverer: Deliverer
+    returns: Returns
+
+    async def subscribe(self, *places: Place) -> None:
+        async with self.database.write() as tx:
+            for place in places:
+                kind = ChatKind(self.world.rooms[place.chat].type)
+                await tx.chats.ensure(place.chat, kind, "a chat", "en")
+                await tx.subscriptions.add(place, "NATO", QUERY, NOW)
+
+    async def ring(self, count: int = 1) -> None:
+        async with self.database.write() as tx:
+            feed = CatalogueEntry(url="https://e.org/x", title="E")
+            source = await tx.sources.add(feed, None, NOW)
+            news = [
+                make_article(source=source.id, key=f"k{n}", title=f"news {n:03}")
+                for n in range(1, count + 1)
+            ]
+            stored = await tx.articles.add(news)
+            await tx.articles.record_hits({article.id: [QUERY.id] for article in stored})
+            for article in stored:
+                await tx.alerts.enqueue(article, [QUERY.id], self.clock())
+
+    async def pass_(self, seconds: float, step: float = 1.0) -> None:
+        for _ in range(int(seconds / step)):
+            await self.returns.tick()
+            while await self.deliverer.run_once(self.clock()):
+                pass
+            self.clock.advance(step)
+
+    def told(self, place: Place) -> Counter[str]:
+        """How often each title was said there."""
+        texts = [m["text"] for m in self.world.sent if m["chat"]["id"] == place.chat]
+        return Counter(line for text in texts for line in text.split("\n"))
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    clock = FakeClock()
+    world = World(clock)
+    for place in PEOPLE:
+        world.person(place.chat, "Somebody")
+        world.rooms[place.chat].members[world.bot["id"]] = "member"
+    world.room(GROUP.chat, "group", "Desk")
+    world.join(GROUP.chat, world.bot["id"])
+    pages = Starlette(routes=bot_api_routes(world, TOKEN))
+    async with (
+        open_storage(sqlite_url(tmp_path)) as database,
+        serve(pages, "127.0.0.1", 0) as port,
+        Bot(TOKEN, base_url=f"http://127.0.0.1:{port}/bot") as bot,
+    ):
+        sender = TelegramSender(bot)
+        deliverer = Deliverer(database, sender, render, clock)
+        yield Stage(world, clock, database, deliverer, Returns(database, sender, clock))
+
+
+def refusal(code: int, words: str, more: str = "") -> dict[str, object]:
+    body = f'{{"ok": false, "error_code": {code}, "description": "{words}"{more}}}'
+    return {"status": code, "body": body}
+
+
+FLOOD = refusal(429, "Too Many Requests: retry after 3", ', "parameters": {"retry_after": 3}')
+ROWS: dict[str, tuple[Failure, int, dict[str, object], int]] = {
+    "the request is lost": (Failure.DROP, 1, {}, 80),
+    "500": (Failure.STATUS, 1, refusal(500, "Internal Server Error"), 3),
+    "502, a page": (Failure.STATUS, 1, {"status": 502, "body": "<html>bad</html>"}, 3),
+    "502 for a while": (Failure.STATUS, 5, {"status": 502, "body": "<html>bad</html>"}, 33),
+    "a 429": (Failure.STATUS, 1, FLOOD, 5),
+    "two 429s in a row": (Failure.STATUS, 2, FLOOD, 9),
+    "a 403 that passes": (
+        Failure.STATUS,
+        1,
+        refusal(403, "Forbidden: bot was blocked by the user"),
+        720,
+    ),
+    "rights that are missed for a moment": (
+        Failure.STATUS,
+        1,
+        refusal(400, "Bad Request: need administrator rights in the channel chat"),
+        720,
+    ),
+}
+
+
+@pytest.mark.parametrize(("failure", "times", "facts", "seconds"), ROWS.values(), ids=ROWS)
+async def test_whatever_fails_every_alert_comes_and_comes_once(
+    stage: Stage, failure: Failure, times: int, facts: dict[str, object], seconds: int
+) -> None:
+    await stage.subscribe(*PEOPLE)
+    stage.world.faults = [
+        Fault("sendMessage", failure, chat=place.chat, times=times, **facts)  # type: ignore[arg-type] # a table of facts
+        for place in PEOPLE
+    ]
+    await stage.ring()
+    await stage.pass_(seconds, step=seconds / 20 if seconds > 60 else 1)
+    assert [stage.told(place) for place in PEOPLE] == [{"news 001": 1}] * 3
+
+
+async def test_an_answer_that_is_lost_doubles_that_message_once_and_no_other(stage: Stage) -> None:
+    """Telegram has no idempotency key: a message may be doubled, or may be lost; never lost."""
+    await stage.subscribe(*PEOPLE)
+    stage.world.faults = [Fault("sendMessage", Failure.ACCEPT_AND_DROP, chat=ADA.chat)]
+    await stage.ring()
+    await stage.pass_(65, step=5)
+    assert [stage.told(place)["news 001"] for place in PEOPLE] == [2, 1, 1]
+
+
+@pytest.mark.parametrize("known", ["by the refusal alone", "by the service message"])
+async def test_a_group_that_became_a_supergroup_loses_nothing(stage: Stage, known: str) -> None:
+    await stage.subscribe(GROUP)
+    stage.world.migrate(GROUP.chat, SUPERGROUP.chat)
+    if known == "by the service message":
+        async with stage.database.write() as tx:
+            await tx.chats.move(GROUP.chat, SUPERGROUP.chat)
+    await stage.ring(2)
+    await stage.pass_(12)
+    assert stage.told(SUPERGROUP) == {"news 001": 1, "news 002": 1}
+
+
+async def test_a_blocked_chat_is_left_alone_and_back_after_the_unblock(stage: Stage) -> None:
+    await stage.subscribe(ADA)
+    stage.world.block(ADA.chat)
+    await stage.ring(3)
+    await stage.pass_(1_200, step=60)
+    stage.world.block(ADA.chat, blocked=False)
+    await stage.pass_(3_600, step=60)
+    assert stage.told(ADA) == {"news 001": 1, "news 002": 1, "news 003": 1}
+
+
+async def test_a_hundred_new_items_in_one_poll_are_all_told_in_ten_messages(stage: Stage) -> None:
+    await stage.subscribe(ADA)
+    await stage.ring(100)
+    await stage.pass_(800, step=10)
+    told = stage.told(ADA)
+    assert (len(told), set(told.values())) == (100, {1})
+    assert len(stage.world.sent) == 10  # five, then what waits, twenty a message
