@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from bot.domain.secrets import masked_text
+
 _TOKEN = re.compile(r"\d{3,}(?::|%3[aA])[A-Za-z0-9_-]{20,}")
 REDACTED = "<secret>"
 _NOISY = ("httpx", "httpcore", "apscheduler", "uvicorn", "telegram", "alembic", "aiosqlite")
@@ -25,11 +27,11 @@ def configure_logging(level: str, form: str, secrets: Sequence[str]) -> None:
 
 
 def redact(text: str, secrets: Sequence[str]) -> str:
-    """The text without tokens and without these secrets, also where they are URL-encoded."""
+    """The text without tokens and these secrets, also URL-encoded, and with addresses masked."""
     for secret in secrets:
         for form in (secret, quote(secret, safe="")):
             text = text.replace(form, REDACTED)
-    return _TOKEN.sub(REDACTED, text)
+    return masked_text(_TOKEN.sub(REDACTED, text))
 
 
 class _Text(logging.Formatter):

@@ -43,13 +43,14 @@ class RawServer:
 
 
 @asynccontextmanager
-async def raw_server(context: ssl.SSLContext | None = None) -> AsyncIterator[RawServer]:
-    """Listening on a free port of 127.0.0.1, over TLS with this context if there is one."""
+async def raw_server(
+    context: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+) -> AsyncIterator[RawServer]:
+    """Listening on a free port of loopback, over TLS with this context if there is one."""
     server = RawServer()
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=context)
-    server.base = (
-        f"http{'s' if context else ''}://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-    )
+    listening = await asyncio.start_server(server.serve, host, 0, ssl=context)
+    port = listening.sockets[0].getsockname()[1]
+    server.base = f"http{'s' if context else ''}://{host}:{port}"
     try:
         yield server
     finally:

@@ -16,6 +16,7 @@ TOKEN = "123456:canary-token-that-nobody-may-see"
         f"Bot[token={TOKEN}]",
         "url=bot123456%3Acanary-token-that-nobody-may-see",
         "password hush in the url",
+        "asked http://me:canary@a.org/f?api_key=canary twice",
     ],
 )
 def test_tokens_and_secrets_are_redacted(text: str) -> None:

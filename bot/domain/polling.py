@@ -9,6 +9,7 @@ from bot.domain.errors import FeedError, FetchError
 from bot.domain.intervals import LEAST, habit_after, next_visit
 from bot.domain.model import Feed, Moving, NoticeKind, Polled, Source, Wishes
 from bot.domain.ports import Fetched, NotModified
+from bot.domain.secrets import masked_text
 
 LONGEST_BACKOFF = 24 * 3_600.0
 SPREAD = 0.1
@@ -49,7 +50,7 @@ def after_success(
         polled,
         validators=fetched.validators,
         digest=digest,
-        title=feed.title if feed and not source.title else None,
+        title=masked_text(feed.title) if feed and not source.title else None,
         site=feed.link if feed and not source.site else None,
         language=feed.language if feed and not source.language else None,
     )

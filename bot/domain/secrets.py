@@ -4,6 +4,8 @@ Everybody but who added a source in private sees its address masked (PRODUCT, "S
 What is masked can still be recognised, so that nobody polls it by mistake.
 """
 
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
 import regex
 
 MASK = "***"
@@ -30,6 +32,38 @@ def masked(url: str) -> str:
 def masked_text(text: str) -> str:
     """A text whose addresses are masked: a source without a title is called by its address."""
     return str(_ADDRESS.sub(lambda found: masked(found[0]), text))
+
+
+def shown_to(url: str, *, adder: bool) -> str:
+    """The address as it may be read: whole by who added it, in private; masked by all others."""
+    return url if adder else masked(url)
+
+
+def without_user(url: str) -> str:
+    """The address without user and password, so that what is relative to it has none either."""
+    return str(_USER.sub(r"\1", url))
+
+
+def with_user_of(known: str, url: str) -> str:
+    """`url` with the user and password of `known`, if it leads to the same host and has none.
+
+    Never from https to http: that would say them in the open.
+    """
+    try:
+        ours, theirs = urlsplit(known), urlsplit(url)
+        same = (ours.hostname, ours.port) == (theirs.hostname, theirs.port)
+    except ValueError:  # a port that is no number, a bracket that opens no IPv6 address
+        return url
+    user, at, _ = ours.netloc.rpartition("@")
+    safer = (ours.scheme, theirs.scheme) in (("http", "http"), ("http", "https"), ("https",) * 2)
+    if not at or "@" in theirs.netloc or not same or not safer:
+        return url
+    return urlunsplit(theirs._replace(netloc=f"{user}@{theirs.netloc}"))
+
+
+def next_hop(here: str, location: str) -> str:
+    """Where a redirect leads; the password goes along to the same host alone (reliability K3)."""
+    return with_user_of(here, urljoin(without_user(here), location))
 
 
 def is_masked(url: str) -> bool:

@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 
 from bot.domain.errors import FeedError, FetchError
 from bot.domain.ports import CatalogueEntry, FeedParser, Fetcher
+from bot.domain.secrets import masked_text, with_user_of
 from bot.services.probe import read_feed
 
 PATHS = ("/feed", "/rss.xml", "/atom.xml", "/feed.xml", "/rss")
@@ -15,7 +16,8 @@ async def feeds_of(
     page: str, named: Sequence[str], fetcher: Fetcher, parser: FeedParser
 ) -> list[CatalogueEntry]:
     """The feeds that can be read, of those the page names; else the first at a usual place."""
-    found = [one for url in named if (one := await _tried(url, fetcher, parser)) is not None]
+    urls = [with_user_of(page, url) for url in named]
+    found = [one for url in urls if (one := await _tried(url, fetcher, parser)) is not None]
     if found or named:
         return found
     for path in PATHS:
@@ -35,7 +37,7 @@ async def entry_at(url: str, fetcher: Fetcher, parser: FeedParser) -> CatalogueE
     fetched, feed = await read_feed(url, fetcher, parser)
     return CatalogueEntry(
         url=fetched.moved_to or url,
-        title=feed.title or url,
+        title=masked_text(feed.title or url),
         site=feed.link,
         language=feed.language,
     )

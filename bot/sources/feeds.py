@@ -13,6 +13,7 @@ from bot.domain.model import Feed
 from bot.domain.pages import Page
 from bot.domain.portable import Item, Listed
 from bot.domain.robots import NOTHING, Robots
+from bot.domain.secrets import without_user
 from bot.sources.feed_worker import LENGTH, Done, Job
 
 SECONDS = 5.0
@@ -56,9 +57,10 @@ class FeedWorkers:
         await asyncio.gather(self._quick.close(), self._slow.close())
 
     async def parse(self, body: bytes, content_type: str | None, url: str) -> Feed:
-        """See `ports.FeedParser`."""
+        """See `ports.FeedParser`. Relative links get no password from the feed's address."""
+        base = without_user(url)
         try:
-            found = await self._ask(("feed", body, content_type, url))
+            found = await self._ask(("feed", body, content_type, base))
         except (OSError, asyncio.IncompleteReadError) as error:
             raise FeedError("parse-memory", "reading it takes too much memory") from error
         if found is None:

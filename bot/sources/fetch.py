@@ -11,7 +11,6 @@ from importlib.metadata import version
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
-from urllib.parse import urljoin
 
 import httpcore
 import httpx
@@ -21,6 +20,7 @@ from bot.domain.addresses import PORTS, AllowList
 from bot.domain.errors import FetchError
 from bot.domain.model import Validators
 from bot.domain.ports import Fetched, NotModified
+from bot.domain.secrets import next_hop
 from bot.sources.headers import hub_of, max_age, meaning, retry_after
 from bot.sources.transport import REFUSED, GuardedTransport, Resolve, SystemResolver
 
@@ -141,15 +141,13 @@ class GuardedFetcher:
         here = url
         for _ in range(MOST_REDIRECTS + 1):
             request = self._client.build_request("GET", self._checked(here), headers=headers)
-            if httpx.URL(here).host != httpx.URL(url).host:
-                request.headers.pop("authorization", None)
             answer = await self._client.send(request, stream=True)
             try:
                 _check_headers(answer)
                 if answer.status_code not in _REDIRECTS:
                     return await self._read(answer, here, url if permanent else None, kind)
                 permanent = permanent and answer.status_code in _PERMANENT
-                here = urljoin(here, answer.headers.get("location", ""))
+                here = _next(here, answer)
             finally:
                 await answer.aclose()
         raise FetchError("redirects", "the address leads from one to another without end")
@@ -227,6 +225,13 @@ def _in_networks(url: httpx.URL, allow: AllowList) -> bool:
         return allow.allows(url.host, ip_address(url.host))
     except ValueError:
         return url.host.casefold() == "localhost" and bool(allow.networks)
+
+
+def _next(here: str, answer: httpx.Response) -> str:
+    try:
+        return next_hop(here, answer.headers.get("location", ""))
+    except ValueError as error:  # a bracket that opens no IPv6 address
+        raise FetchError("refused-url", "it leads to what is no proper address") from error
 
 
 def _is_challenge(headers: httpx.Headers, body: bytes) -> bool:

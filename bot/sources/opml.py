@@ -7,6 +7,7 @@ from bot.domain.errors import OpmlError
 from bot.domain.model import Section
 from bot.domain.portable import stored_text
 from bot.domain.ports import CatalogueEntry
+from bot.domain.secrets import masked_text
 
 MOST_BYTES = 1_000_000
 MOST_SOURCES = 2_000
@@ -96,7 +97,7 @@ def _entry(outline: Element) -> CatalogueEntry | None:
         return None
     return CatalogueEntry(
         url=url,
-        title=facts.get("text") or facts.get("title") or url,
+        title=masked_text(facts.get("text") or facts.get("title") or url),
         site=facts.get("htmlurl") or None,
         section=_section(facts.get("category", "")),
         language=facts.get("language") or None,

@@ -27,12 +27,17 @@ REFUSED = "this address cannot be used: it is private, reserved, or does not ans
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves, checks, and dials the checked address."""
+    """Resolves, checks, and dials the checked address (`dial`: the network, unless given)."""
 
-    def __init__(self, allowed: AllowList, resolve: Resolve) -> None:
+    def __init__(
+        self,
+        allowed: AllowList,
+        resolve: Resolve,
+        dial: httpcore.AsyncNetworkBackend | None = None,
+    ) -> None:
         self._allowed = allowed
         self._resolve = resolve
-        self._dial = httpcore.AnyIOBackend()
+        self._dial = dial or httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
