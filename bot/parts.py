@@ -25,6 +25,7 @@ from bot.config import Settings
 from bot.domain.languages import NewsLanguages
 from bot.domain.pacing import Pace
 from bot.domain.ports import CatalogueEntry
+from bot.domain.quotas import Quotas
 from bot.names.table import language_names, shipped_names
 from bot.rendering.sentences import Locales, load_locales
 from bot.sending.limiter import PacedRequests
@@ -45,8 +46,9 @@ from bot.services.portability import Portability
 from bot.services.preferences import Preferences
 from bot.services.pushes import Pushes
 from bot.services.read import Reader
+from bot.services.sourcing import Sourcing
 from bot.services.storytelling import Storytelling
-from bot.services.subscribe import Quotas, Subscriptions
+from bot.services.subscribe import Subscriptions
 from bot.services.translate import Translating
 from bot.services.trending import Trending
 from bot.services.updates import Updates
@@ -93,6 +95,7 @@ class Services:
     poller: Poller
     pages: Pages
     catalogue: Catalogue
+    sourcing: Sourcing
     chats: Chats
     reader: Reader
     explainer: Explainer
@@ -190,6 +193,7 @@ def make_deps(
         subscriptions=services.subscriptions,
         reader=services.reader,
         catalogue=services.catalogue,
+        sourcing=services.sourcing,
         chats=services.chats,
         explainer=services.explainer,
         portability=services.portability,
@@ -278,7 +282,8 @@ def make_services(
     stories = Storytelling(names, timedelta(hours=settings.story_window_hours))
     index = LiveIndex(names)
     reader = Reader(database, utc_now, stage.news, names)
-    catalogue = Catalogue(database, fetcher, parser, utc_now)
+    quotas = Quotas()
+    catalogue = Catalogue(database, fetcher, parser, utc_now, quotas)
     hosts = Hosts(timedelta(seconds=POLL_LEASE))
     pages = Pages(
         *(database, fetcher, parser, hosts, utc_now),
@@ -304,6 +309,7 @@ def make_services(
             pivot=offer.matching,
         ),
         catalogue=catalogue,
+        sourcing=Sourcing(database, index, utc_now, settings.admin_user_ids),
         chats=Chats(database, index, utc_now),
         reader=reader,
         explainer=Explainer(database, names),
@@ -316,9 +322,9 @@ def make_services(
             settings.admin_user_ids,
             invited_only=settings.access == "allowlist",
         ),
-        importer=Importer(database, index, utc_now, Quotas()),
+        importer=Importer(database, index, utc_now, quotas),
         naming=Naming(database, index, utc_now, names),
-        subscriptions=Subscriptions(database, index, reader, catalogue, utc_now, Quotas()),
+        subscriptions=Subscriptions(database, index, reader, catalogue, utc_now, quotas),
     )
 
 

@@ -4,6 +4,7 @@ from bot.domain.callbacks import Callback, Verb
 from bot.domain.errors import QueryError
 from bot.domain.grammar import parse
 from bot.domain.message import Message
+from bot.domain.secrets import shown_to
 from bot.rendering import answers, lists, why
 from handlers.deps import Deps, Pressed
 from handlers.subscribing import ask, is_address
@@ -38,7 +39,7 @@ async def explain(deps: Deps, turn: Turn) -> Message:
     if is_address(turn.argument):
         found = await deps.explainer.of_link(turn.place, turn.argument)
         if found is None:
-            return why.no_article(turn.argument, turn.sentences)
+            return why.no_article(shown_to(turn.argument, adder=turn.private), turn.sentences)
         return why.reasons(found, turn.sentences)
     if turn.replied_to is None:
         return ask(turn, "why")

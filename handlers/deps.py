@@ -14,6 +14,7 @@ from bot.services.operators import Operators
 from bot.services.portability import Portability
 from bot.services.preferences import Preferences
 from bot.services.read import Reader
+from bot.services.sourcing import Sourcing
 from bot.services.subscribe import Subscriptions
 from bot.services.trending import Trending
 from bot.services.why import Explainer
@@ -29,6 +30,7 @@ class Deps:
     subscriptions: Subscriptions
     reader: Reader
     catalogue: Catalogue
+    sourcing: Sourcing
     chats: Chats
     explainer: Explainer
     portability: Portability
@@ -42,6 +44,10 @@ class Deps:
     access: Access
     operators: frozenset[int]
     version: str
+
+    def operates(self, turn: Turn) -> bool:
+        """Whether the person of this turn runs the bot."""
+        return turn.user is not None and turn.user.id in self.operators
 
 
 @dataclass(frozen=True, slots=True)

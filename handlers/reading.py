@@ -1,15 +1,13 @@
-"""/list, /latest, /sources, /status, and their pages."""
+"""/list, /latest, /status, and their pages."""
 
 from bot.domain.callbacks import Callback, Verb
-from bot.domain.errors import FeedError, FetchError, QueryError, SeveralFeeds
+from bot.domain.errors import QueryError
 from bot.domain.grammar import parse
 from bot.domain.message import Message
-from bot.domain.secrets import masked_text
-from bot.rendering import answers, lists, paper
+from bot.rendering import answers, lists
 from handlers import channels
 from handlers.deps import Deps, Pressed
 from handlers.naming import card_of
-from handlers.subscribing import is_address
 from handlers.turn import Turn
 
 
@@ -29,32 +27,9 @@ async def latest(deps: Deps, turn: Turn) -> Message:
     return lists.latest(page.articles, 0, page.more, turn.argument or None, turn.sentences)
 
 
-async def sources(deps: Deps, turn: Turn) -> Message:
-    """The catalogue with its health; `/sources add URL` adds a feed for this chat alone."""
-    word, _, url = turn.argument.partition(" ")
-    if word.casefold() == "add":
-        return await _add_source(deps, turn, url.strip())
-    found = await deps.catalogue.health(turn.place.chat)
-    return lists.sources(found, 0, turn.sentences)
-
-
-async def _add_source(deps: Deps, turn: Turn, url: str) -> Message:
-    if not await deps.guard.may_change(turn):
-        return answers.admins_only(turn.sentences)
-    if not is_address(url):
-        return answers.ask_in_channel("sources", turn.sentences)
-    try:
-        source = await deps.catalogue.add(url, turn.place.chat)
-    except SeveralFeeds as error:
-        return answers.choose_feed(error.found, turn.sentences)
-    except (FetchError, FeedError) as error:
-        return answers.not_a_source(url, error, turn.sentences)
-    return paper.said("source_added", turn.sentences, title=masked_text(source.title))
-
-
 async def status(deps: Deps, turn: Turn) -> Message:
     """How fresh the news is; for operators the queue and the errors too."""
-    operator = turn.user is not None and turn.user.id in deps.operators
+    operator = deps.operates(turn)
     figures, now = await deps.chats.freshness(None if operator else turn.place.chat)
     return answers.status(figures, now, operator, turn.sentences)
 
@@ -82,28 +57,9 @@ async def press_latest(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     return Pressed(edit=lists.latest(page.articles, pressed.page, page.more, None, turn.sentences))
 
 
-async def press_sources(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
-    """Another page of /sources."""
-    found = await deps.catalogue.health(turn.place.chat)
-    return Pressed(edit=lists.sources(found, pressed.page, turn.sentences))
-
-
-async def press_source(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
-    """One source's card."""
-    silent = await deps.preferences.muted_sources(turn.place)
-    for one in await deps.catalogue.health(turn.place.chat):
-        if one.source.id == pressed.id:
-            now, muted = deps.catalogue.now(), one.source.id in silent
-            card = lists.source_card(one, pressed.page, now, turn.sentences, muted=muted)
-            return Pressed(edit=card)
-    return Pressed(toast=answers.toast("toast_gone", turn.sentences))
-
-
 PRESSES = {
     Verb.LIST: press_list,
     Verb.CARD: press_card,
     Verb.LATEST: press_latest,
-    Verb.SOURCES: press_sources,
-    Verb.SOURCE: press_source,
 }
 """These only show: anybody in the chat may press them."""

@@ -33,6 +33,7 @@ from handlers import (
     porting,
     reading,
     settings,
+    sources,
     subscribing,
     trending,
 )
@@ -66,9 +67,16 @@ CHANGES = {
     **alerting.PRESSES,
     **channels.PRESSES,
     **naming.PRESSES,
+    **sources.CHANGES,
 }
-SHOWS = {**reading.PRESSES, **asking.PRESSES, **papers.PRESSES, **trending.PRESSES}
-PRESSES = {**CHANGES, **SHOWS, **naming.SHOWS}
+SHOWS = {
+    **reading.PRESSES,
+    **asking.PRESSES,
+    **papers.PRESSES,
+    **trending.PRESSES,
+    **sources.PRESSES,
+}
+PRESSES = {**CHANGES, **SHOWS, **naming.SHOWS, **sources.JUDGEMENTS}
 
 Context = CallbackContext[Any, Any, Any, Any]  # # PTB's default context; we keep nothing in it
 
@@ -102,7 +110,7 @@ class Routing:
         if addressee and addressee != context.bot.username.casefold():
             return
         command = command_named(name)
-        if command is not None and (not command.operators or self._operates(turn)):
+        if command is not None and (not command.operators or self._deps.operates(turn)):
             await self._run(context.bot, turn, command)
         elif turn.private or addressee:
             unknown = answers.unknown_command(name, nearest_name(name), turn.sentences)
@@ -202,10 +210,9 @@ class Routing:
         guarded = callback.verb in CHANGES or turn.remote
         if guarded and not await self._deps.guard.may_change(turn):
             return Pressed(toast=answers.toast("toast_admins_only", turn.sentences))
+        if callback.verb in sources.JUDGEMENTS and not self._deps.operates(turn):
+            return Pressed(toast=answers.toast("toast_gone", turn.sentences))
         return await handler(self._deps, turn, callback)
-
-    def _operates(self, turn: Turn) -> bool:
-        return turn.user is not None and turn.user.id in self._deps.operators
 
     async def _asked(self, turn: Turn, message_id: int) -> tuple[Command | None, Turn]:
         """The command whose argument this message of ours asked for, and the turn with it all."""
@@ -216,7 +223,7 @@ class Routing:
     async def _within_quota(self, bot: Bot, turn: Turn) -> bool:
         """The first command too many is told so, those behind it are passed over."""
         quota = self._deps.quota
-        spent = "within" if self._operates(turn) else quota.spend(turn.speaker)
+        spent = "within" if self._deps.operates(turn) else quota.spend(turn.speaker)
         if spent == "over":
             refused = answers.too_many_commands(quota.per_minute, turn.sentences)
             await say(bot, turn, refused)

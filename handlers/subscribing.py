@@ -1,5 +1,6 @@
 """/subscribe, /unsubscribe, and the buttons under their answers."""
 
+import re
 from dataclasses import replace
 
 from bot.domain import links
@@ -7,13 +8,16 @@ from bot.domain.callbacks import Callback, Verb
 from bot.domain.errors import FeedError, FetchError, LimitReached, QueryError, SeveralFeeds
 from bot.domain.message import Message
 from bot.domain.model import ChatKind, Subscription
-from bot.rendering import answers, lists
+from bot.domain.secrets import shown_to
+from bot.rendering import answers, lists, sources
 from bot.services.subscribe import Subscribed
 from handlers.deps import Deps, Pressed
 from handlers.turn import Turn
 
 EXAMPLES = ("NATO", "Geneva talks", "climate | Klima | climat")
 """The three subscriptions that /start offers; a button carries the index only."""
+
+_BARE = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
 
 
 async def subscribe(deps: Deps, turn: Turn) -> Message:
@@ -26,11 +30,13 @@ async def subscribe(deps: Deps, turn: Turn) -> Message:
         else:
             done = await deps.subscriptions.add(turn.place, turn.argument)
     except SeveralFeeds as error:
-        return answers.choose_feed(error.found, turn.sentences)
+        found = await deps.sourcing.offer(turn.place, error.found)
+        return sources.choose_feed(found, Verb.FEED, turn.sentences, adder=turn.private)
     except QueryError as error:
         return answers.query_error(turn.argument, error, turn.sentences)
     except (FetchError, FeedError) as error:
-        return answers.not_a_source(turn.argument, error, turn.sentences)
+        shown = shown_to(turn.argument, adder=turn.private)
+        return answers.not_a_source(shown, error, turn.sentences)
     except LimitReached as error:
         return answers.limit_reached(error, turn.sentences)
     return _told(done, turn)
@@ -97,11 +103,11 @@ async def press_example(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
 
 
 async def press_feed(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
-    """One of a page's feeds; its address stands in the message whose button was pressed."""
-    links = [one.url for one in turn.message.entities if one.type == "text_link"]
-    if not 0 <= pressed.id < len(links):
+    """One of a page's feeds, by the number under which it was offered."""
+    url = await deps.sourcing.offered(turn.place, pressed.id)
+    if url is None:
         return Pressed(toast=answers.toast("toast_gone", turn.sentences))
-    return Pressed(say=await subscribe(deps, replace(turn, argument=links[pressed.id] or "")))
+    return Pressed(say=await subscribe(deps, replace(turn, argument=url)))
 
 
 async def press_undo_add(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
@@ -160,6 +166,14 @@ def ask(turn: Turn, verb: str) -> Message:
 def is_address(text: str) -> bool:
     """Whether a person wrote a web address instead of words."""
     return text.casefold().startswith(("http://", "https://")) and " " not in text
+
+
+def address_of(text: str) -> str | None:
+    """An address as people write it where only an address is meant: `example.org/news` too."""
+    if is_address(text):
+        return text
+    bare = _BARE.fullmatch(text)
+    return f"https://{text}" if bare else None
 
 
 async def _remove(deps: Deps, turn: Turn, found: list[Subscription]) -> Message:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.polling import host_of
 from bot.domain.ports import CatalogueEntry
+from bot.domain.standing import Standing
 from storage.rows import chunks, insert
 from storage.schema import CATALOGUE, source
 
@@ -31,9 +32,14 @@ async def sync(
     """`ports.Sources.sync_catalogue`."""
     rows = (
         await connection.execute(
-            select(source.c.id, source.c.url, source.c.listed, source.c.retired).where(
-                source.c.owner == CATALOGUE
-            )
+            select(
+                source.c.id,
+                source.c.url,
+                source.c.listed,
+                source.c.retired,
+                source.c.standing,
+                source.c.promoted,
+            ).where(source.c.owner == CATALOGUE)
         )
     ).mappings()
     known = list(rows)
@@ -47,7 +53,8 @@ async def sync(
     new = [entry for url, entry in listed.items() if url not in found]
     await _insert(connection, new, now, spread)
     kept = {found[url]["id"] for url in listed if url in found}
-    gone = [row["id"] for row in known if row["id"] not in kept and not row["retired"]]
+    spared = kept | {row["id"] for row in known if row["retired"] or row["promoted"]}
+    gone = [row["id"] for row in known if row["id"] not in spared]
     for some in chunks(gone):
         await connection.execute(update(source).where(source.c.id.in_(some)).values(retired=True))
     return len(new), len(gone)
@@ -68,7 +75,8 @@ def _changeable(entry: CatalogueEntry) -> dict[str, str | None]:
 
 
 async def _update(connection: AsyncConnection, row: RowMapping, entry: CatalogueEntry) -> None:
-    back = AS_NEW if row["retired"] else {}
+    # What an operator has retired stays so, however often the list has it.
+    back = AS_NEW if row["retired"] and row["standing"] != Standing.RETIRED else {}
     await connection.execute(
         update(source).where(source.c.id == row["id"]).values(**_changeable(entry), **back)
     )

@@ -20,8 +20,10 @@ from storage.schema import (
     import_job,
     muted_source,
     notice,
+    offer,
     place,
     prompt,
+    report,
     source,
     story,
     subscription,
@@ -140,6 +142,8 @@ class Chats:
         await self._rehome(alert, old, new, ("topic", "story", "round"))
         await self._rehome(source, old, new, ("url",), owner="owner")
         await self._rehome(notice, old, new, ("id",))
+        await self._rehome(report, old, new, ("source",))
+        await self._rehome(offer, old, new, ("id",))
         await self._rehome(import_job, old, new, ())
         await Cards(self._connection).turn_to(new, old)
         await self._connection.execute(delete(chat).where(chat.c.id == old))

@@ -10,6 +10,7 @@ from storage.schema import (
     article,
     chat,
     identity,
+    offer,
     prompt,
     query,
     story,
@@ -90,6 +91,10 @@ class Housekeeping:
         """Questions nobody answered."""
         gone = await self._connection.execute(delete(prompt).where(prompt.c.asked < before))
         return gone.rowcount
+
+    async def offers(self, before: datetime, limit: int) -> int:
+        """Feeds that were offered before that."""
+        return await self._delete(offer, offer.c.made < before, limit)
 
     async def gone_chats(self, before: datetime) -> list[int]:
         """Chats that have refused us since before that."""

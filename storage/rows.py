@@ -26,6 +26,7 @@ from bot.domain.model import (
     Wishes,
 )
 from bot.domain.places import Gather
+from bot.domain.standing import Standing
 
 CHUNK = 1_000
 """Values in one IN (…): far below PostgreSQL's 65,535 parameters."""
@@ -68,6 +69,8 @@ def source_of(row: RowMapping) -> Source:
         habit=Habit(row["gap"], row["news"]),
         moving=_moving_of(row),
         retired=row["retired"],
+        standing=Standing(row["standing"]),
+        promoted=row["promoted"],
         claim=row["claim"],
     )
 

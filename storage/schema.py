@@ -65,6 +65,8 @@ source = Table(
     Column("host", Text, nullable=False, server_default=text("''")),
     Column("listed", Text),  # the catalogue's address for it, where it has moved since
     Column("retired", Boolean, nullable=False, server_default=text("false")),
+    Column("standing", Text, nullable=False, server_default=text("''")),  # model.Standing
+    Column("promoted", Boolean, nullable=False, server_default=text("false")),
     Column("due", Float, nullable=False),
     Column("claim", Integer, nullable=False, server_default=text("0")),
     Column("leased", Float),
@@ -181,6 +183,26 @@ muted_source = Table(  # what a place does not want to hear from
     Column("topic", BigInteger, primary_key=True, autoincrement=False),
     Column("source", RowId, ForeignKey("source.id", ondelete="CASCADE"), primary_key=True),
 )
+
+report = Table(  # which chats think ill of a source, each once
+    "report",
+    metadata,
+    Column("source", RowId, ForeignKey("source.id", ondelete="CASCADE"), primary_key=True),
+    Column("chat", BigInteger, ForeignKey("chat.id", ondelete="CASCADE"), primary_key=True),
+    Column("made", UtcDateTime, nullable=False),
+)
+Index("ix_report_chat", report.c.chat)
+
+offer = Table(  # a page's feed behind a button: an address has no room in 64 bytes
+    "offer",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("chat", BigInteger, ForeignKey("chat.id", ondelete="CASCADE"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("made", UtcDateTime, nullable=False),
+)
+Index("ix_offer_chat", offer.c.chat)
+Index("ix_offer_made", offer.c.made)
 
 subscription = Table(
     "subscription",

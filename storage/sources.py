@@ -14,9 +14,9 @@ from bot.domain.ports import CatalogueEntry
 from storage import claims
 from storage.catalogue import AS_NEW, facts, sync
 from storage.rows import chunks, insert, source_of, wishes_row
-from storage.schema import CATALOGUE, article, identity, source
+from storage.schema import CATALOGUE, identity, source
+from storage.sourcing import health_of, with_recent
 
-HEALTH_DAYS = 7
 FRESH_ENOUGH = timedelta(days=1)
 """Keys are kept for months: their last sight need not be written at every poll."""
 
@@ -170,21 +170,12 @@ class Sources:
         return [source_of(row) for row in rows.mappings()]
 
     async def visible(self, chat: int, now: datetime) -> list[SourceHealth]:
-        recent = (
-            select(article.c.source, func.count().label("count"))
-            .where(article.c.seen >= now - timedelta(days=HEALTH_DAYS))
-            .group_by(article.c.source)
-            .subquery()
-        )
         rows = await self._connection.execute(
-            select(source, func.coalesce(recent.c.count, 0).label("recent"))
-            .outerjoin(recent, recent.c.source == source.c.id)
-            .where(source.c.owner.in_([CATALOGUE, chat]), source.c.retired.is_(False))
+            with_recent(now).where(
+                source.c.owner.in_([CATALOGUE, chat]), source.c.retired.is_(False)
+            )
         )
-        found = [
-            SourceHealth(source=source_of(row), per_day=row["recent"] / HEALTH_DAYS)
-            for row in rows.mappings()
-        ]
+        found = [health_of(row) for row in rows.mappings()]
         return sorted(found, key=lambda one: (one.source.title.casefold(), one.source.id))
 
     async def sync_catalogue(

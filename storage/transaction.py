@@ -19,6 +19,7 @@ from storage.places import Places
 from storage.pushes import Pushes
 from storage.search import Search
 from storage.sources import Sources
+from storage.sourcing import Sourcing
 from storage.status import Status
 from storage.stories import Stories
 from storage.subscriptions import Subscriptions
@@ -35,6 +36,11 @@ class Transaction:
     def sources(self) -> Sources:
         """Feeds and what they have shown."""
         return Sources(self.connection)
+
+    @cached_property
+    def sourcing(self) -> Sourcing:
+        """What people and operators do with sources."""
+        return Sourcing(self.connection)
 
     @cached_property
     def articles(self) -> Articles:

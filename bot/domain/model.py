@@ -13,6 +13,7 @@ from typing import Literal
 
 from bot.domain.places import Crowd, Gather, PlaceSettings
 from bot.domain.pushing import Hub
+from bot.domain.standing import Standing
 
 
 class Section(StrEnum):
@@ -177,6 +178,8 @@ class Source:
     habit: Habit = Habit()
     moving: Moving | None = None
     retired: bool = False
+    standing: Standing = Standing.GOOD
+    promoted: bool = False  # a chat added it, an operator gave it to everybody
     claim: int = 0
 
 
@@ -218,7 +221,7 @@ class Broadcast:
     claim: int = 0
 
 
-NoticeKind = Literal["moved", "gone", "failing", "engine", "topic"]
+NoticeKind = Literal["moved", "gone", "failing", "engine", "topic", "report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from bot.domain.errors import FeedError, FetchError, LimitReached, QueryError
 from bot.domain.figures import DeadLetter, Freshness, Preview
 from bot.domain.message import Button, Message
 from bot.domain.model import Form, Subscription
-from bot.rendering.html import Html, block, clean, escape, isolated, join, lines, link, shorten
+from bot.rendering.html import Html, block, clean, isolated, join, lines, shorten
 from bot.rendering.lists import ago, article_lines
 from bot.rendering.sentences import Sentences
 
@@ -160,19 +160,6 @@ def not_a_source(url: str, error: FetchError | FeedError, texts: Sentences) -> M
     return Message(
         text=texts.say("not_a_source", url=shorten(clean(url), NAME_UNITS), reason=reason)
     )
-
-
-def choose_feed(found: Sequence[tuple[str, str]], texts: Sentences) -> Message:
-    """A page's feeds, each a link and a button; the press finds the address in the message."""
-    named = [
-        Html(f"{number}. {link(escape(isolated(shorten(clean(title), NAME_UNITS))), url)}")
-        for number, (url, title) in enumerate(found, start=1)
-    ]
-    rows = tuple(
-        (_button(f"{number}. {clean(title)}", Verb.FEED, number - 1),)
-        for number, (_, title) in enumerate(found, start=1)
-    )
-    return Message(text=lines(texts.say("choose_feed"), *named), keyboard=rows)
 
 
 def limit_reached(error: LimitReached, texts: Sentences) -> Message:

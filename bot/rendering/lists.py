@@ -1,4 +1,4 @@
-"""What is listed in pages: subscriptions, articles, sources."""
+"""What is listed in pages: subscriptions, articles."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from bot.domain.callbacks import Callback, Verb
 from bot.domain.message import Button, Keyboard, Message
-from bot.domain.model import Article, Form, SourceHealth, Subscription
+from bot.domain.model import Article, Form, Subscription
 from bot.domain.query import Query
 from bot.rendering.alert import headline, moment, shown_time, source_name
-from bot.rendering.html import Html, clean, escape, isolated, join, lines, link, shorten
+from bot.rendering.html import Html, clean, escape, isolated, join, lines, shorten
 from bot.rendering.sentences import Sentences
 
 _Row = TypeVar("_Row")
@@ -152,38 +152,6 @@ def article_lines(one: Article, texts: Sentences) -> Html:
     return lines(headline(one, texts), where)
 
 
-def sources(found: Sequence[SourceHealth], page: int, texts: Sentences) -> Message:
-    """The sources that serve this chat, with their health, each a button to its card."""
-    failing = sum(one.source.error is not None for one in found)
-    title = texts.say("sources_title", count=len(found), failing=failing)
-    rows = tuple(
-        (_button(f"{_mark(one)} {clean(one.source.title)}", Verb.SOURCE, one.source.id, page),)
-        for one in _page_of(found, page)
-    )
-    return Message(text=title, keyboard=rows + _turning(found, page, Verb.SOURCES, texts))
-
-
-def source_card(
-    one: SourceHealth, page: int, now: datetime, texts: Sentences, *, muted: bool = False
-) -> Message:
-    """One source: its page, section, language, and how it does."""
-    source = one.source
-    facts = [fact for fact in (source.section, source.language) if fact]
-    per_day = texts.plain("source_day", count=f"{one.per_day:.1f}".removesuffix(".0"))
-    name = escape(isolated(shorten(clean(source.title), NAME_UNITS)))
-    text = lines(
-        Html(f"<b>{link(name, source.site)}</b>"),
-        escape(" · ".join([*facts, per_day])),
-        _health(one, now, texts),
-        texts.say("source_private") if source.owner is not None else None,
-        texts.say("source_muted") if muted else None,
-    )
-    back = _button(texts.plain("button_back"), Verb.SOURCES, 0, page)
-    hearing = "button_hear" if muted else "button_mute"
-    mute = _button(texts.plain(hearing), Verb.MUTE_SOURCE, source.id, page)
-    return Message(text=text, keyboard=((mute,), (back,)))
-
-
 def ago(when: datetime, now: datetime, texts: Sentences) -> str:
     """How long ago, roughly."""
     minutes = int((now - when).total_seconds() // 60)
@@ -194,21 +162,6 @@ def ago(when: datetime, now: datetime, texts: Sentences) -> str:
     if minutes < 48 * 60:
         return texts.plain("ago_hours", count=minutes // 60)
     return texts.plain("ago_days", count=minutes // 1440)
-
-
-def _health(one: SourceHealth, now: datetime, texts: Sentences) -> Html:
-    source = one.source
-    if source.error is not None:
-        return texts.say("source_bad", reason=texts.plain(f"reason_{source.error}"))
-    if source.last_ok is None:
-        return texts.say("source_new")
-    return texts.say("source_ok", ago=ago(source.last_ok, now, texts))
-
-
-def _mark(one: SourceHealth) -> str:
-    if one.source.error is not None:
-        return "⚠️"
-    return "✅" if one.source.last_ok else "⏳"
 
 
 def _page_of(found: Sequence[_Row], page: int) -> Sequence[_Row]:

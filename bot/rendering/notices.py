@@ -2,10 +2,13 @@
 
 from urllib.parse import urlsplit
 
-from bot.domain.message import Message
+from bot.domain.message import Keyboard, Message
 from bot.domain.model import Notice, NoticeKind
+from bot.domain.secrets import masked
+from bot.domain.standing import Standing
 from bot.rendering.html import clean, isolated, shorten
 from bot.rendering.sentences import Sentences
+from bot.rendering.sources import judging, to_card
 
 SENTENCES: dict[NoticeKind, str] = {
     "moved": "notice_moved",
@@ -13,6 +16,7 @@ SENTENCES: dict[NoticeKind, str] = {
     "failing": "notice_failing",
     "engine": "notice_engine",
     "topic": "notice_topic",
+    "report": "notice_report",
 }
 TITLE_UNITS = 64
 ADDRESS_UNITS = 200
@@ -27,14 +31,24 @@ def render_notice(notice: Notice, sentences: Sentences) -> Message:
         title=isolated(shorten(clean(values.get("title", "")), TITLE_UNITS)),
         reason=sentences.plain(f"reason_{code}") if code else "",
         engine=clean(values.get("engine", "")),
+        count=clean(values.get("count", "")),
         what=shorten(clean(values.get("what", "")), ADDRESS_UNITS),
         address=shown_address(values.get("address", "")),
     )
-    return Message(text=text, silent=True)
+    return Message(text=text, silent=True, keyboard=_choices(notice, sentences))
+
+
+def _choices(notice: Notice, sentences: Sentences) -> Keyboard:
+    """What an operator can do about a reported source, in one tap."""
+    if notice.kind != "report":
+        return ()
+    number = int(notice.values.get("source", "0"))
+    judge = judging(number, Standing.GOOD, sentences)
+    return (judge, (to_card(number, sentences),))
 
 
 def shown_address(url: str) -> str:
     """An address as groups may see it: no user, password or query, where secrets are kept."""
-    parts = urlsplit(url)
+    parts = urlsplit(masked(url))
     host = parts.netloc.rpartition("@")[2]
     return shorten(clean(f"{host}{parts.path}{'?…' if parts.query else ''}"), ADDRESS_UNITS)

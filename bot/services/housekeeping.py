@@ -75,4 +75,5 @@ def _prunes(old: datetime, unused: datetime) -> tuple[Prune, ...]:
         lambda tx: tx.housekeeping.translations(old, SLICE),
         lambda tx: tx.housekeeping.identities(old, SLICE),
         lambda tx: tx.housekeeping.queries(unused, SLICE),
+        lambda tx: tx.housekeeping.offers(unused, SLICE),
     )

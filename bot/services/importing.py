@@ -17,9 +17,9 @@ from bot.domain.outcomes import ChatGone, ChatMoved, Flooded, Outcome, Sent, Unr
 from bot.domain.portable import Wanted, item_of
 from bot.domain.ports import CatalogueEntry, Clock, Screen, Storage, Tx
 from bot.domain.query import Query
+from bot.domain.quotas import Quotas
 from bot.domain.secrets import is_masked, masked, masked_text
 from bot.services.live_index import LiveIndex
-from bot.services.subscribe import Quotas
 
 LEASE = 20.0
 """Seconds a crashed process keeps an import."""
@@ -88,8 +88,8 @@ class Importer:
         known = await tx.sources.find(entry.url, chat)
         if known is not None and not known.closed:
             return Result.KNOWN, None
-        if known is None and len(await tx.sources.owned(chat)) >= self._quotas.sources:
-            return Result.REFUSED, Refusal(shown, "sources", str(self._quotas.sources))
+        if known is None and len(await tx.sources.owned(chat)) >= self._quotas.imported:
+            return Result.REFUSED, Refusal(shown, "sources", str(self._quotas.imported))
         await tx.sources.add(replace(entry, title=masked_text(entry.title)), chat, self._clock())
         return Result.ADDED, None
 

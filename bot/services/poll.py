@@ -27,6 +27,7 @@ from bot.domain.ports import (
 )
 from bot.domain.pushing import Hub
 from bot.domain.sections import section_of
+from bot.domain.standing import Standing
 from bot.services.aftermath import Aftermath
 from bot.services.hosts import LEAST_STEP, Hosts
 from bot.services.live_index import LiveIndex
@@ -205,8 +206,8 @@ class Poller:
         fresh = document.new(known)
         # Feeds list the newest first; stored the other way round, ids grow with the news.
         articles = tuple(_article(entry, source, feed, now) for entry in reversed(fresh))
-        first = source.first_polled is None
-        hits = () if first else await self._index.match_all(articles)
+        silent = source.first_polled is None or source.standing is Standing.MUTED
+        hits = () if silent else await self._index.match_all(articles)
         sketches = tuple(await self._stories.sketches(articles))
         old = {id(entry) for entry in fresh}
         again = tuple(

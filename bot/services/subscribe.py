@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import LimitReached
 from bot.domain.figures import Preview
-from bot.domain.grammar import Limits, parse
+from bot.domain.grammar import parse
 from bot.domain.model import Delivery, Form, Place, Subscription
 from bot.domain.ports import Clock, Storage, Tx
 from bot.domain.query import Query
+from bot.domain.quotas import Quotas
 from bot.services.catalogue import Catalogue
 from bot.services.live_index import LiveIndex
 from bot.services.read import Reader
@@ -22,15 +23,6 @@ class Subscribed:
     number: int
     created: bool
     preview: Preview
-
-
-@dataclass(frozen=True, slots=True)
-class Quotas:
-    """The operator's limits: subscriptions a place, sources a chat, and the size of one query."""
-
-    subscriptions: int = 200
-    sources: int = 500
-    query: Limits = Limits()  # noqa: RUF009 - a frozen value
 
 
 class Subscriptions:
@@ -67,9 +59,9 @@ class Subscriptions:
         Raises:
             FetchError: the address could not be fetched.
             FeedError: what it holds is no feed.
-            LimitReached: as for `add`.
+            LimitReached: as for `add`, and where the chat may have no more sources.
         """
-        source = await self._catalogue.add(url, place.chat)
+        source = (await self._catalogue.add(url, place.chat)).source
         return await self._save(place, source.title, parse(f"source:#{source.id}"))
 
     async def add_shared(self, place: Place, query_id: int) -> Subscribed | None:

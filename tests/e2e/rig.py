@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.sax.saxutils import escape
 
 from starlette.applications import Starlette
@@ -99,6 +99,7 @@ class Rig:
     publisher: Publisher
     settings: dict[str, str]
     process: asyncio.subprocess.Process | None = None
+    log: int | IO[bytes] = asyncio.subprocess.DEVNULL  # where the program's own words go
 
     async def start(self) -> None:
         """Start the real program and wait until it asks Telegram for updates."""
@@ -109,7 +110,7 @@ class Rig:
                 "bot",
                 "run",
                 env=os.environ | self.settings,
-                stderr=asyncio.subprocess.DEVNULL,
+                stderr=self.log,
             )
             while (await events.get())["kind"] != "poll":
                 pass
@@ -122,7 +123,7 @@ class Rig:
             "bot",
             "run",
             env=os.environ | self.settings,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=self.log,
         )
 
     async def stop(self) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,8 @@ from bot.domain.model import Delivery, Form, MatchedWord, MatchField, Section, S
 from bot.domain.naming import Thing
 from bot.domain.places import Gather, PlaceSettings, Quiet
 from bot.domain.query import And, Query
+from bot.domain.shelves import Shelf
+from bot.domain.standing import Standing
 from bot.domain.why import Reason, Why
 from bot.rendering import (
     answers,
@@ -25,6 +28,7 @@ from bot.rendering import (
     paper,
     remote,
     settings,
+    sources,
     transfers,
     trends,
     why,
@@ -62,6 +66,26 @@ SPOKEN = {"en", "de"}
 CHOSEN = PlaceSettings(
     quiet=Quiet(0, 60), cap=10, muted_until=NOW + timedelta(hours=2), buttons=False
 )
+
+
+ROOT = sources.Eyes(chat=7, private=True, operator=True)
+
+
+def shown(shelf: Shelf = Shelf.ALL) -> sources.Shown:
+    return sources.Shown(shelf=shelf, page=1, now=NOW, muted=[1])
+
+
+def cards(health: SourceHealth) -> list[SourceHealth]:
+    """Of the catalogue in each standing, of the chat's own, of another chat's."""
+    facts: list[dict[str, Any]] = [
+        {"standing": Standing.GOOD},
+        {"standing": Standing.MUTED},
+        {"standing": Standing.RETIRED},
+        {"owner": 7, "error": None},
+        {"owner": 8, "error": None, "last_ok": NOW},
+        {"last_ok": NOW},
+    ]
+    return [replace(health, source=replace(health.source, **one)) for one in facts]
 
 
 def every(texts: Sentences) -> list[Message]:
@@ -102,7 +126,10 @@ def every(texts: Sentences) -> list[Message]:
         answers.removed_all(1, texts),
         answers.kept_all(texts),
         answers.query_error(HOSTILE, QueryError("wrong <here>", 4_000, "NATO"), texts),
-        answers.choose_feed([("https://example.org/a?b=1&c", HOSTILE)] * 5, texts),
+        *(
+            sources.choose_feed([(9, "https://e.org/a?b&c", HOSTILE)] * 5, v, texts, adder=True)
+            for v in (Verb.FEED, Verb.ADD_SOURCE)
+        ),
         answers.limit_reached(LimitReached("subscriptions", 200), texts),
         answers.admins_only(texts),
         answers.too_many_commands(20, texts),
@@ -137,8 +164,13 @@ def every(texts: Sentences) -> list[Message]:
         lists.latest([ARTICLE], 0, False, HOSTILE, texts),
         lists.latest([], 0, False, None, texts),
         lists.latest([], 0, False, HOSTILE, texts),
-        lists.sources([health] * 20, 1, texts),
-        lists.source_card(health, 0, NOW, texts),
+        *(sources.sources([health] * 20, shown(one), ROOT, texts) for one in Shelf),
+        sources.sources([], shown(Shelf.ALL), replace(ROOT, operator=False), texts),
+        *(sources.found_by_name(some, HOSTILE, shown(), texts) for some in ([health] * 9, [])),
+        *(sources.card(one, shown(), ROOT, texts, reports=2) for one in cards(health)),
+        *(sources.added(1, HOSTILE, new=new, texts=texts) for new in (True, False)),
+        sources.dropped(HOSTILE, texts),
+        answers.limit_reached(LimitReached("sources", 50), texts),
         transfers.show_import(IMPORT, Progress(9, 1, 2, 3), False, texts),
         paper.day(NOW.date(), NOW.date(), [ARTICLE] * 8, 1, True, texts),
         paper.day(NOW.date(), NOW.date(), [], 0, False, texts),

@@ -172,7 +172,7 @@ async def test_i7_a_person_brings_a_source_back_that_lives_again(house: House) -
         await house.poll(hours, GONE)
     house.web.answer = Fetched(url=OLD, body=b"1", content_type=None, validators=NONE)
     catalogue = Catalogue(house.database, house.web, OneStory(), house.clock)
-    back = await catalogue.add(OLD, PRIVATE.chat)
+    back = (await catalogue.add(OLD, PRIVATE.chat)).source
     await house.poll(1, WELL)
     assert ((back.id, back.closed), len(house.web.asked)) == ((1, False), 4)
 

@@ -14,12 +14,12 @@ from bot.domain.model import ChatKind, Form, Place, When
 from bot.domain.outcomes import ChatGone, Flooded, Outcome, Rejected, Sent, Unreachable
 from bot.domain.portable import Item, read_portable
 from bot.domain.ports import CatalogueEntry
+from bot.domain.quotas import Quotas
 from bot.rendering.sentences import Sentences
 from bot.rendering.transfers import show_import
 from bot.services.importing import Importer, ImportWork
 from bot.services.live_index import LiveIndex
 from bot.services.portability import Portability
-from bot.services.subscribe import Quotas
 from bot.sources.lists import read_list
 from bot.sources.opml import read_opml, write_opml
 from storage.engine import Database
@@ -215,7 +215,7 @@ async def test_sources_are_due_at_once_and_never_were_polled(house: House) -> No
 
 
 async def test_quotas_hold_and_say_so(house: House) -> None:
-    house.quotas = Quotas(subscriptions=2, sources=1)
+    house.quotas = Quotas(subscriptions=2, imported=1)
     house.start()
     first = await house.bring(json.dumps(["NATO", "Geneva", "derby"]).encode())
     second = await house.bring(opml(*feeds(2)))

@@ -32,6 +32,8 @@ async def live_in(database: Database) -> None:
             CatalogueEntry(url="https://c.org/x", title="C"), CANARY, NOW
         )
         await tx.places.mute_source(PLACE, source.id)
+        await tx.sourcing.report(source.id, CANARY, NOW)
+        await tx.sourcing.offer(CANARY, [f"https://c.org/{CANARY}"], NOW)
         (article,) = await tx.articles.add([make_article(source=source.id, source_owner=CANARY)])
         await tx.articles.record_hits({article.id: [QUERY.id]})
         await tx.chats.ask(CANARY, 5, "subscribe", NOW)

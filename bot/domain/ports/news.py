@@ -343,6 +343,10 @@ class Housekeeping(Protocol):
 
     async def prompts(self, before: datetime) -> int: ...
 
+    async def offers(self, before: datetime, limit: int) -> int:
+        """Feeds behind buttons that were shown before that."""
+        ...
+
     async def gone_chats(self, before: datetime) -> list[int]:
         """Chats that have refused us since before that."""
         ...

@@ -18,6 +18,7 @@ from bot.domain.ports.news import (
 from bot.domain.ports.outbox import Alerts, Broadcasts, Leases
 from bot.domain.ports.people import Access, Cards, Chats, Places, Subscriptions
 from bot.domain.ports.pushes import Pushes
+from bot.domain.ports.sourcing import Sourcing
 
 
 class Tx(Protocol):
@@ -25,6 +26,8 @@ class Tx(Protocol):
 
     @property
     def sources(self) -> Sources: ...
+    @property
+    def sourcing(self) -> Sourcing: ...
     @property
     def articles(self) -> Articles: ...
     @property
