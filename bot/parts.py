@@ -29,6 +29,7 @@ from bot.domain.quotas import Quotas
 from bot.names.table import language_names, shipped_names
 from bot.rendering.sentences import Locales, load_locales
 from bot.sending.limiter import PacedRequests
+from bot.sending.requests import SeparateClients
 from bot.services.access import Access
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
@@ -131,8 +132,7 @@ def make_application(settings: Settings, stage: Stage) -> AnyApplication:
     pace = Pace(settings.send_rate_per_second)
     builder: Any = ApplicationBuilder().token(stage.token)  # each step has another generic type
     builder = builder.rate_limiter(PacedRequests(pace, time.monotonic, asyncio.sleep))
-    builder = builder.read_timeout(ANSWER)
-    builder = builder.concurrent_updates(OrderedUpdates(32))
+    builder = builder.request(SeparateClients(ANSWER)).concurrent_updates(OrderedUpdates(32))
     if stage.api:
         builder = builder.base_url(f"{stage.api}/bot").base_file_url(f"{stage.api}/file/bot")
     application: AnyApplication = builder.build()
