@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.domain.errors import StorageError
 from storage.backup import examine
 from storage.migrate import upgrade
+from storage.one_hop import connect_in_one_hop
 from storage.presence import Presence
 from storage.transaction import Transaction
 
@@ -32,6 +33,9 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._begin = "IMMEDIATE" if engine.dialect.name == "sqlite" else ""
+        # SQLite lets one write and the others look again after ever longer pauses, in no order:
+        # within this process they queue, which wastes no time and is fair.
+        self._turn = asyncio.Lock() if self._begin else nullcontext()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
@@ -42,7 +46,7 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
         """A transaction that may write: on SQLite it is one from its first statement on."""
-        async with self._engine.connect() as connection:
+        async with self._turn, self._engine.connect() as connection:
             await connection.execution_options(newsbell_begin=self._begin)
             async with connection.begin():
                 yield Transaction(connection)
@@ -127,7 +131,7 @@ def make_engine(url: URL) -> AsyncEngine:
     """The engine with what SQLite needs said on every connection."""
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, pool_size=10, pool_pre_ping=True)
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, connect_args={"async_creator_fn": connect_in_one_hop})
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _on_begin)
     return engine

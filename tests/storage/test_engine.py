@@ -1,0 +1,85 @@
+"""How the databases are talked to: in turn, and with one hop a statement."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.engine import Database, open_storage
+from storage.one_hop import OneHop
+from tests.builders import NOW
+from tests.databases import sqlite_url
+
+
+class Counted(OneHop):
+    """Counts what goes to the connection's thread."""
+
+    hops = 0
+
+    async def _execute(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        self.hops += 1
+        execute: Any = super()._execute
+        return await execute(fn, *args, **kwargs)
+
+
+async def test_writers_take_their_turns_in_the_order_in_which_they_came(tmp_path: Path) -> None:
+    done: list[int] = []
+    async with open_storage(sqlite_url(tmp_path)) as database:
+
+        async def write(number: int) -> None:
+            async with database.write() as tx:
+                await tx.leases.take(f"lease {number}", "a", NOW, 30)
+                done.append(number)
+
+        await asyncio.gather(*(write(number) for number in range(20)))
+    assert done == list(range(20))
+
+
+async def test_a_writer_that_gives_up_holds_nobody_up(database: Database) -> None:
+    async with database.write() as tx:
+        waiting = asyncio.create_task(_take(database))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await tx.leases.take("mine", "a", NOW, 30)
+    async with asyncio.timeout(10):
+        assert await _take(database)
+
+
+@pytest.fixture
+async def counted(tmp_path: Path) -> AsyncIterator[Counted]:
+    connection = Counted(lambda: sqlite3.connect(tmp_path / "x.db"), 64)
+    connection._thread.daemon = True
+    await connection
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def test_a_statement_takes_one_hop_and_tells_all_that_sqlalchemy_asks(
+    counted: Counted,
+) -> None:
+    before = counted.hops
+    async with counted.cursor() as cursor:
+        await cursor.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)")
+        await cursor.executemany("INSERT INTO t (name) VALUES (?)", [("a",), ("b",)])
+        many = cursor.rowcount
+        await cursor.execute("UPDATE t SET name = ? RETURNING id", ("c",))
+        changed, names = await cursor.fetchall(), [one[0] for one in cursor.description]
+        await cursor.execute("INSERT INTO t (name) VALUES ('d')")
+    told = (counted.hops - before, many, sorted(changed), names, cursor.lastrowid)
+    assert told == (4, 2, [(1,), (2,)], ["id"], 3)
+
+
+async def test_a_fault_is_raised_where_it_was_asked(counted: Counted) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        await counted.cursor().execute("SELECT * FROM nobody")
+
+
+async def _take(database: Database) -> bool:
+    async with database.write() as tx:
+        return await tx.leases.take("another", "a", NOW, 30)
