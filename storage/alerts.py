@@ -46,6 +46,33 @@ from storage.subscriptions import with_text
 from storage.types import UtcDateTime
 from storage.upcoming import Upcoming
 
+# What every alert needs is built once: building a statement costs as much as executing it.
+
+SERVED = and_(chat.c.gone.is_(None), ~exists().where(lease.c.name == "sending"))
+"""Lanes of chats that can be reached, while the operators have not stopped all sending."""
+
+SETTLE = (
+    update(alert)
+    .where(alert.c.id == bindparam("which"), alert.c.chat == bindparam("where"))
+    .values(
+        sent=bindparam("at", type_=UtcDateTime),
+        message=bindparam("said"),
+        shown=bindparam("outlets"),
+    )
+)
+_THESE = chat.c.id.in_(bindparam("chats", expanding=True))
+LOCK = select(chat.c.id, chat.c.claim).where(_THESE).order_by(chat.c.id).with_for_update()
+LEFT = (
+    select(alert.c.chat, func.min(alert.c.ready).label("ready"))
+    .where(alert.c.chat.in_(bindparam("chats", expanding=True)), UNSENT)
+    .group_by(alert.c.chat)
+)
+HAND_BACK = (
+    update(chat)
+    .where(chat.c.id == bindparam("which"))
+    .values(due=bindparam("moment"), asleep=bindparam("sleeps"), leased=None)
+)
+
 
 class Alerts:
     """`ports.Alerts`."""
@@ -74,13 +101,7 @@ class Alerts:
 
     async def claim_lanes(self, now: datetime, limit: int, seconds: float) -> list[Lane]:
         rows = await claims.claim(
-            self._connection,
-            chat,
-            now.timestamp(),
-            limit,
-            seconds,
-            and_(chat.c.gone.is_(None), ~exists().where(lease.c.name == "sending")),
-            asleep=False,
+            self._connection, chat, now.timestamp(), limit, seconds, SERVED, asleep=False
         )
         until = now + timedelta(seconds=seconds)
         return [Lane(chat=chat_of(row), claim=row["claim"], until=until) for row in rows]
@@ -114,25 +135,7 @@ class Alerts:
 
     async def settle(self, receipts: Sequence[Receipt]) -> None:
         if receipts:
-            await self._connection.execute(
-                update(alert)
-                .where(alert.c.id == bindparam("which"), alert.c.chat == bindparam("where"))
-                .values(
-                    sent=bindparam("at", type_=UtcDateTime),
-                    message=bindparam("said"),
-                    shown=bindparam("outlets"),
-                ),
-                [
-                    {
-                        "which": one.alert.id,
-                        "where": one.alert.place.chat,
-                        "at": one.at,
-                        "said": one.message_id,
-                        "outlets": one.shown,
-                    }
-                    for one in receipts
-                ],
-            )
+            await self._connection.execute(SETTLE, [_settled(one) for one in receipts])
 
     async def settle_lost(self, receipts: Sequence[Receipt]) -> None:
         for one in receipts:
@@ -153,32 +156,16 @@ class Alerts:
     async def release_lanes(self, dues: Mapping[Lane, datetime | None]) -> bool:
         chats = {lane.chat.id: lane for lane in dues}
         for some in chunks(sorted(chats)):
-            rows = await self._connection.execute(
-                select(chat.c.id, chat.c.claim)
-                .where(chat.c.id.in_(some))
-                .order_by(chat.c.id)
-                .with_for_update()
-            )
+            rows = await self._connection.execute(LOCK, {"chats": some})
             held = {(row.id, row.claim) for row in rows}
             if any((one, chats[one].claim) not in held for one in some):
                 return False
-            await self._hand_back({one: dues[chats[one]] for one in some})
+            # The rows are locked: an alert stored from now on waits, then wakes the lane itself.
+            left = await self._connection.execute(LEFT, {"chats": some})
+            ready = {row.chat: row.ready for row in left}
+            back = [_back(one, dues[chats[one]], ready.get(one)) for one in some]
+            await self._connection.execute(HAND_BACK, back)
         return True
-
-    async def _hand_back(self, dues: Mapping[int, datetime | None]) -> None:
-        """The rows are locked: an alert stored from now on waits, then wakes the lane itself."""
-        left = (
-            select(alert.c.chat, func.min(alert.c.ready).label("ready"))
-            .where(alert.c.chat.in_(list(dues)), UNSENT)
-            .group_by(alert.c.chat)
-        )
-        ready = {row.chat: row.ready for row in await self._connection.execute(left)}
-        await self._connection.execute(
-            update(chat)
-            .where(chat.c.id == bindparam("which"))
-            .values(due=bindparam("moment"), asleep=bindparam("sleeps"), leased=None),
-            [_row_of(one, due, ready.get(one)) for one, due in dues.items()],
-        )
 
     async def by_message(self, chat_id: int, message_id: int) -> Alert | None:
         return await self._one(
@@ -328,9 +315,18 @@ def _at(where: Place) -> tuple[Any, Any]:
     return alert.c.chat == where.chat, alert.c.topic == where.topic
 
 
-def _row_of(chat_id: int, due: datetime | None, ready: float | None) -> dict[str, Any]:
+def _settled(one: Receipt) -> dict[str, Any]:
+    return {
+        "which": one.alert.id,
+        "where": one.alert.place.chat,
+        "at": one.at,
+        "said": one.message_id,
+        "outlets": one.shown,
+    }
+
+
+def _back(chat_id: int, due: datetime | None, ready: float | None) -> dict[str, Any]:
     """When a lane is due again: never before `due`, and asleep where all that is left is held."""
     pause = due.timestamp() if due else 0.0
     moment = None if ready is None else max(pause, ready)
-    sleeps = moment is not None and moment > pause
-    return {"which": chat_id, "moment": moment, "sleeps": sleeps}
+    return {"which": chat_id, "moment": moment, "sleeps": moment is not None and moment > pause}

@@ -16,6 +16,9 @@ from storage.schema import chat, import_item, import_job
 SHOWN_REFUSALS = 10
 
 
+REACHABLE = exists().where(chat.c.id == import_job.c.chat, chat.c.gone.is_(None))
+
+
 class Imports:
     """`ports.Imports`."""
 
@@ -39,9 +42,8 @@ class Imports:
         return job
 
     async def claim(self, now: datetime, limit: int, lease: float) -> list[Import]:
-        there = exists().where(chat.c.id == import_job.c.chat, chat.c.gone.is_(None))
         rows = await claims.claim(
-            self._connection, import_job, now.timestamp(), limit, lease, there
+            self._connection, import_job, now.timestamp(), limit, lease, REACHABLE
         )
         found = await self._connection.execute(
             select(chat).where(chat.c.id.in_({row["chat"] for row in rows}))

@@ -12,6 +12,8 @@ from storage import claims
 from storage.rows import chat_of, insert
 from storage.schema import chat, notice
 
+REACHABLE = exists().where(chat.c.id == notice.c.chat, chat.c.gone.is_(None))
+
 
 class Notices:
     """`ports.Notices`."""
@@ -37,9 +39,8 @@ class Notices:
         return True
 
     async def claim(self, now: datetime, limit: int, lease: float) -> list[Notice]:
-        reachable = exists().where(chat.c.id == notice.c.chat, chat.c.gone.is_(None))
         rows = await claims.claim(
-            self._connection, notice, now.timestamp(), limit, lease, reachable
+            self._connection, notice, now.timestamp(), limit, lease, REACHABLE
         )
         ids = {row["chat"] for row in rows}
         found = await self._connection.execute(select(chat).where(chat.c.id.in_(ids)))

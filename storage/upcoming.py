@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Alert, Article, Delivery, Lane, Place, Subscription
@@ -22,11 +22,67 @@ from storage.places import settings_of
 from storage.rows import alert_of, article_of, chunks, subscription_of
 from storage.schema import UNSENT, alert, article, chat, hit, place, source, story, subscription
 from storage.subscriptions import with_text
+from storage.types import UtcDateTime
 
 IN_ONE = 20
 """Gathered alerts in one message: at 180 UTF-16 units each they fit into Telegram's 4,096."""
 
 CHOICES = tuple(column for column in place.c if column.name not in ("chat", "topic"))
+
+
+# Statements are built once: that costs as much as executing them.
+
+_waiting = alert.alias("waiting")
+_oldest = (
+    select(_waiting.c.id)
+    .where(
+        _waiting.c.chat == chat.c.id,
+        _waiting.c.ready <= bindparam("now"),
+        _waiting.c.sent.is_(None),
+        _waiting.c.buried.is_(None),
+    )
+    .order_by(_waiting.c.ready, _waiting.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+HEADS = (
+    select(alert, *CHOICES)
+    .select_from(chat)
+    .join(alert, alert.c.id == _oldest)
+    .outerjoin(place, and_(place.c.chat == alert.c.chat, place.c.topic == alert.c.topic))
+    .where(chat.c.id.in_(bindparam("chats", expanding=True)))
+)
+"""The oldest alert of each chat that need not wait, with its place's choices."""
+
+ABOUT = (
+    select(*WITH_SOURCE, story.c.size)
+    .join(source, source.c.id == article.c.source)
+    .join(story, story.c.id == article.c.story)
+    .where(article.c.id.in_(bindparam("articles", expanding=True)))
+)
+"""Articles, with the number of outlets that tell their story."""
+
+MET = (
+    with_text()
+    .add_columns(alert.c.id.label("alert"))
+    .join(alert, and_(alert.c.chat == subscription.c.chat, alert.c.topic == subscription.c.topic))
+    .join(hit, and_(hit.c.article == alert.c.article, hit.c.query == subscription.c.query))
+    .where(alert.c.id.in_(bindparam("alerts", expanding=True)), hit_counts())
+    .order_by(subscription.c.created, subscription.c.id)
+)
+"""Subscriptions of the alert's place that its article met."""
+
+TOLD = (
+    select(alert.c.chat, alert.c.topic, alert.c.sent, article.c.id, article.c.source)
+    .join(article, article.c.id == alert.c.article)
+    .where(
+        alert.c.chat.in_(bindparam("chats", expanding=True)),
+        alert.c.gather == Gather.NONE,
+        alert.c.sent >= bindparam("since", type_=UtcDateTime),
+    )
+    .order_by(alert.c.sent.desc())
+)
+"""What chats were told by itself, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +141,10 @@ class Upcoming:
     async def _heads(
         self, chats: Sequence[int], now: datetime
     ) -> list[tuple[Alert, PlaceSettings]]:
-        waiting = alert.alias("waiting")
-        unsent = and_(waiting.c.sent.is_(None), waiting.c.buried.is_(None))
-        first = (
-            select(waiting.c.id)
-            .where(waiting.c.chat == chat.c.id, waiting.c.ready <= now.timestamp(), unsent)
-            .order_by(waiting.c.ready, waiting.c.id)
-            .limit(1)
-            .scalar_subquery()
-        )
-        at_its_place = and_(place.c.chat == alert.c.chat, place.c.topic == alert.c.topic)
         found = []
         for some in chunks(chats):
-            rows = await self._connection.execute(
-                select(alert, *CHOICES)
-                .select_from(chat)
-                .join(alert, alert.c.id == first)
-                .outerjoin(place, at_its_place)
-                .where(chat.c.id.in_(some))
-            )
+            asked = {"chats": some, "now": now.timestamp()}
+            rows = await self._connection.execute(HEADS, asked)
             found += [(alert_of(row), settings_of(row)) for row in rows.mappings()]
         return found
 
@@ -128,29 +169,15 @@ class Upcoming:
         """Each article with the number of outlets that tell its story."""
         found: dict[int, tuple[Article, int]] = {}
         for some in chunks(sorted(ids)):
-            rows = await self._connection.execute(
-                select(*WITH_SOURCE, story.c.size)
-                .join(source, source.c.id == article.c.source)
-                .join(story, story.c.id == article.c.story)
-                .where(article.c.id.in_(some))
-            )
+            rows = await self._connection.execute(ABOUT, {"articles": some})
             found |= {row["id"]: (article_of(row), row["size"]) for row in rows.mappings()}
         return found
 
     async def _met(self, ids: Sequence[int]) -> Mapping[int, list[Subscription]]:
         """The place's subscriptions that each alert's article met, oldest first."""
-        here = and_(alert.c.chat == subscription.c.chat, alert.c.topic == subscription.c.topic)
-        why = and_(hit.c.article == alert.c.article, hit.c.query == subscription.c.query)
         found: dict[int, list[Subscription]] = defaultdict(list)
         for some in chunks(ids):
-            rows = await self._connection.execute(
-                with_text()
-                .add_columns(alert.c.id.label("alert"))
-                .join(alert, here)
-                .join(hit, why)
-                .where(alert.c.id.in_(some), hit_counts())
-                .order_by(subscription.c.created, subscription.c.id)
-            )
+            rows = await self._connection.execute(MET, {"alerts": some})
             for row in rows.mappings():
                 found[row["alert"]].append(subscription_of(row))
         return found
@@ -170,15 +197,9 @@ class Upcoming:
 
     async def _told(self, next_: Sequence[Delivery], since: datetime) -> dict[Place, list[_Told]]:
         """Alerts that went by themselves, newest first."""
-        alone = and_(alert.c.gather == Gather.NONE, alert.c.sent >= since)
         found: dict[Place, list[_Told]] = defaultdict(list)
         for some in chunks(one.alert.place.chat for one in next_):
-            rows = await self._connection.execute(
-                select(alert.c.chat, alert.c.topic, alert.c.sent, article.c.id, article.c.source)
-                .join(article, article.c.id == alert.c.article)
-                .where(alert.c.chat.in_(some), alone)
-                .order_by(alert.c.sent.desc())
-            )
+            rows = await self._connection.execute(TOLD, {"chats": some, "since": since})
             for row in rows:
                 found[Place(row.chat, row.topic)].append(_Told(row.sent, row.id, row.source))
         return found
