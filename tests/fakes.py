@@ -61,12 +61,19 @@ class VirtualTime:
         everything = asyncio.gather(*work, return_exceptions=True)
         while not everything.done():
             await settle_down()
-            if self._sleepers and not everything.done():
-                moment, _, wake = heapq.heappop(self._sleepers)
-                self.now = max(self.now, moment)
-                if not wake.done():
-                    wake.set_result(None)
+            if not everything.done():
+                self.jump()
         return everything.result()
+
+    def jump(self) -> bool:
+        """To the next sleeper; False: nobody sleeps."""
+        if not self._sleepers:
+            return False
+        moment, _, wake = heapq.heappop(self._sleepers)
+        self.now = max(self.now, moment)
+        if not wake.done():
+            wake.set_result(None)
+        return True
 
 
 async def settle_down(rounds: int = 12) -> None:
