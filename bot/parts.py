@@ -53,6 +53,7 @@ from bot.services.subscribe import Subscriptions
 from bot.services.translate import Translating
 from bot.services.trending import Trending
 from bot.services.updates import Updates
+from bot.services.visits import Visits
 from bot.services.why import Explainer
 from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
@@ -285,10 +286,8 @@ def make_services(
     quotas = Quotas()
     catalogue = Catalogue(database, fetcher, parser, utc_now, quotas)
     hosts = Hosts(timedelta(seconds=POLL_LEASE))
-    pages = Pages(
-        *(database, fetcher, parser, hosts, utc_now),
-        pause=lambda url: stage.manners(url).host_delay,
-    )
+    visits = Visits(fetcher, parser, hosts, utc_now, lambda url: stage.manners(url).host_delay)
+    pages = Pages(database, visits, utc_now)
     return Services(
         index=index,
         stories=stories,

@@ -77,8 +77,13 @@ def may_be_page(link: str) -> bool:
 
 
 def is_thin(title: str, summary: str) -> bool:
-    """Whether a summary is missing, shorter than 60 characters, cut, or the title again."""
+    """Whether a summary is missing, shorter than 60 characters, cut, or the title again.
+
+    A post without a title is whole however short it is.
+    """
     text = " ".join(summary.split())
+    if text and not title.strip():
+        return bool(_CUT.search(text))
     if title and text.casefold().startswith(title.casefold()):
         text = text[len(title) :].lstrip(" .:–-")
     return _weight(text) < LEAST_SUMMARY or bool(_CUT.search(text))

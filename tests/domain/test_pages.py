@@ -41,6 +41,11 @@ def test_a_summary_is_thin_if_it_is_missing_short_cut_or_the_title(
     assert is_thin(TITLE, summary) == thin
 
 
+def test_a_post_without_a_title_is_whole_unless_it_is_cut() -> None:
+    posts = ("Talks begin.", "", "Delegates of NATO and Russia meet …")
+    assert [is_thin("", post) for post in posts] == [False, True, True]
+
+
 @pytest.mark.parametrize(
     ("changes", "wanted"),
     [

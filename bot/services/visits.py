@@ -1,0 +1,152 @@
+"""Visiting web pages as politely as feeds are asked.
+
+robots.txt first; then one request a host at a time, feeds included, and its pause between. Who
+waits for the same host waits in one line, and lines are short.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urljoin, urlsplit
+
+from bot.domain.errors import FetchError
+from bot.domain.pages import Page
+from bot.domain.polling import host_of
+from bot.domain.ports import Clock, Fetched, PageFetcher, PageParser
+from bot.domain.robots import EVERYTHING, NOTHING, Robots
+from bot.services.hosts import Hosts
+
+log = logging.getLogger(__name__)
+
+WHOLE = 30.0
+"""Seconds for a page from first to last, its host's line included; then it is let be."""
+
+MOST_WAITING = 8
+"""Pages of one host that are waited for: more do not come within the time."""
+
+ROBOTS_KEPT = timedelta(hours=24)
+ROBOTS_AGAIN = timedelta(hours=1)
+"""How long a robots.txt is believed (RFC 9309, 2.4), and how soon one that failed is asked for."""
+
+MOST_ROBOTS = 2_000
+AGENT = "newsbell"
+STEP = 0.25
+"""Seconds between two looks whether a host is free."""
+
+_NO_RULES = frozenset({"not-found", "gone", "blocked", "http"})
+"""What a host without rules answers: all may be fetched (RFC 9309, 2.3.1.3)."""
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Line:
+    """Those who wait for one host, the one whose turn it is included."""
+
+    count: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Visits:
+    """Reads pages; `pause` gives the seconds between two requests to the host of an address.
+
+    `sleep` lets time pass while a host is busy with others.
+    """
+
+    def __init__(
+        self,
+        fetcher: PageFetcher,
+        parser: PageParser,
+        hosts: Hosts,
+        clock: Clock,
+        pause: Callable[[str], float],
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._fetcher = fetcher
+        self._parser = parser
+        self._hosts = hosts
+        self._clock = clock
+        self._pause = pause
+        self._sleep = sleep
+        self._lines: dict[str, _Line] = {}
+        self._robots: dict[str, tuple[Robots, datetime]] = {}
+
+    @asynccontextmanager
+    async def place(self, url: str) -> AsyncIterator[bool]:
+        """A place in the line of this address's host; False: the line is too long."""
+        host = host_of(url)
+        line = self._lines.setdefault(host, _Line())
+        if line.count >= MOST_WAITING:
+            yield False
+            return
+        line.count += 1
+        try:
+            yield True
+        finally:
+            line.count -= 1
+            if not line.count:
+                del self._lines[host]
+
+    async def page(self, url: str) -> Page | None:
+        """What the page says, for one who has a place; None: it may not or cannot be read."""
+        host = host_of(url)
+        try:
+            async with asyncio.timeout(WHOLE), self._lines[host].turn:
+                if not (await self._rules(url)).allows(_target(url)):
+                    return None
+                fetched = await self._asked(url, "text/html")
+            return await self._parser.page(fetched.body, fetched.content_type, fetched.url)
+        except FetchError as error:
+            log.info("a page of %s was not read: %s (%s)", host, error.message, error.code)
+        except TimeoutError:
+            log.info("a page of %s was not read in time", host)
+        return None
+
+    async def _asked(self, url: str, kind: str) -> Fetched:
+        """One request, when nobody else asks the host.
+
+        Raises:
+            FetchError: as the fetcher does; the host's Retry-After holds for feeds too.
+        """
+        host = host_of(url)
+        while not self._hosts.enter(host, self._clock()):
+            await self._sleep(STEP)
+        wait = self._pause(url)
+        try:
+            return await self._fetcher.beginning(url, kind)
+        except FetchError as error:
+            wait = max(wait, error.retry_after or 0.0)
+            raise
+        finally:
+            self._hosts.leave(host, self._clock() + timedelta(seconds=wait))
+
+    async def _rules(self, url: str) -> Robots:
+        """What the page's host lets us fetch."""
+        place, now = urljoin(url, "/robots.txt"), self._clock()
+        known = self._robots.get(place)
+        if known is not None and now < known[1]:
+            return known[0]
+        rules, until = await self._fresh_rules(place, now)
+        if len(self._robots) >= MOST_ROBOTS:
+            self._robots.pop(next(iter(self._robots)))
+        self._robots[place] = (rules, until)
+        return rules
+
+    async def _fresh_rules(self, place: str, now: datetime) -> tuple[Robots, datetime]:
+        try:
+            found = await self._asked(place, "text/plain")
+        except FetchError as error:
+            if error.code in _NO_RULES:
+                return EVERYTHING, now + ROBOTS_KEPT
+            return NOTHING, now + ROBOTS_AGAIN
+        rules = await self._parser.robots(found.body, found.content_type, AGENT)
+        return rules, now + ROBOTS_KEPT
+
+
+def _target(url: str) -> str:
+    """The path and query, as robots.txt means them."""
+    parts = urlsplit(url)
+    return f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
