@@ -34,8 +34,8 @@ LEAST_LETTERS = 20
 PRIOR = 1.5
 """What a feed's word weighs, in the natural logarithm of odds at the classifier's temperature."""
 
-SURE = 0.7
-"""Without any prior, less than this is no answer."""
+SURE = 0.5
+"""Without any prior, a language must be likelier than all others together."""
 
 _VOTES = 3
 _MAJORITY = 0.6
