@@ -18,13 +18,19 @@ async def list_subscriptions(deps: Deps, turn: Turn) -> Message:
 
 
 async def latest(deps: Deps, turn: Turn) -> Message:
-    """The newest articles, of all or of those that meet a query."""
+    """The newest stories: of all, of one source by its name, or of those that meet a query."""
+    if not turn.argument:
+        page = await deps.reader.latest(turn.place.chat, 0)
+        return lists.latest(page.articles, 0, page.more, turn.sentences)
     try:
-        query = parse(turn.argument) if turn.argument else None
+        query = await deps.reader.whole_source(turn.place.chat, turn.argument)
+        query = query or parse(turn.argument)
     except QueryError as error:
         return answers.query_error(turn.argument, error, turn.sentences)
+    await deps.reader.keep(query)
     page = await deps.reader.latest(turn.place.chat, 0, query)
-    return lists.latest(page.articles, 0, page.more, turn.argument or None, turn.sentences)
+    words = turn.argument
+    return lists.latest_of(page.articles, page.more, words, query, turn.sentences)
 
 
 async def status(deps: Deps, turn: Turn) -> Message:
@@ -54,7 +60,7 @@ async def press_card(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
 async def press_latest(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     """Another page of /latest."""
     page = await deps.reader.latest(turn.place.chat, pressed.page)
-    return Pressed(edit=lists.latest(page.articles, pressed.page, page.more, None, turn.sentences))
+    return Pressed(edit=lists.latest(page.articles, pressed.page, page.more, turn.sentences))
 
 
 PRESSES = {

@@ -82,6 +82,16 @@ class Articles:
         )
         return {row.id: row.size for row in rows}
 
+    async def first_since(self, chat: int, moment: datetime) -> datetime | None:
+        first: datetime | None = await self._connection.scalar(
+            select(article.c.seen)
+            .join(source, source.c.id == article.c.source)
+            .where(_serving(chat), article.c.seen >= moment)
+            .order_by(article.c.seen)
+            .limit(1)
+        )
+        return first
+
     async def since(self, chat: int, moment: datetime, limit: int = SINCE_LIMIT) -> list[Article]:
         return await self._read(_newest(chat).where(article.c.seen >= moment).limit(limit))
 

@@ -169,6 +169,14 @@ class Sources:
         )
         return [source_of(row) for row in rows.mappings()]
 
+    async def names(self, chat: int) -> list[tuple[str, str]]:
+        rows = await self._connection.execute(
+            select(source.c.title, source.c.url).where(
+                source.c.owner.in_([CATALOGUE, chat]), source.c.retired.is_(False)
+            )
+        )
+        return [(row.title, row.url) for row in rows]
+
     async def visible(self, chat: int, now: datetime) -> list[SourceHealth]:
         rows = await self._connection.execute(
             with_recent(now).where(

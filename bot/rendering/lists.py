@@ -101,49 +101,48 @@ def choose_to_remove(found: Sequence[Subscription], page: int, texts: Sentences)
     return Message(text=text, keyboard=rows + _turning(found, page, Verb.LIST, texts))
 
 
-def latest(
-    found: Sequence[Article],
-    page: int,
-    more: bool,
-    words: str | None,
-    texts: Sentences,
-) -> Message:
-    """A page of articles, newest first. A page of a filtered list is not turned: ask again."""
-    shown_words = isolated(shorten(clean(words or ""), NAME_UNITS))
+def latest(found: Sequence[Article], page: int, more: bool, texts: Sentences) -> Message:
+    """A page of the newest stories."""
     if not found and page == 0:
-        empty = "latest_none" if words is None else "latest_none_filtered"
-        return Message(text=texts.say(empty, filter=shown_words))
-    shown = (
-        texts.say("latest_title")
-        if words is None
-        else texts.say("latest_filtered", filter=shown_words)
+        return Message(text=texts.say("latest_none"))
+    return _page(
+        texts.say("latest_title"), found, _beside(Verb.LATEST, 0, page, more, texts), texts
     )
-    text = join([shown, *(article_lines(one, texts) for one in found)], "\n\n")
-    turning = []
-    if page > 0:
-        turning.append(_button(texts.plain("button_previous"), Verb.LATEST, 0, page - 1))
-    if more and words is None:
-        turning.append(_button(texts.plain("button_next"), Verb.LATEST, 0, page + 1))
-    return Message(text=text, keyboard=(tuple(turning),) if turning else ())
+
+
+def latest_of(
+    found: Sequence[Article], more: bool, words: str, query: Query, texts: Sentences
+) -> Message:
+    """The newest stories that meet a query, in the words in which it was asked for."""
+    shown = isolated(shorten(clean(words), NAME_UNITS))
+    if not found and not more:
+        return Message(text=texts.say("latest_none_filtered", filter=shown))
+    title = texts.say("latest_filtered", filter=shown)
+    return _page(title, found, _beside(Verb.SEARCH, query.id, 0, more, texts), texts)
 
 
 def found(
     shown: Sequence[Article], page: int, more: bool, query: Query, texts: Sentences
 ) -> Message:
-    """A page of what a search found, newest first."""
+    """A page of what a search found, newest first; empty where much was looked at in vain."""
     words = isolated(shorten(clean(query.text), NAME_UNITS))
-    if not shown:
-        return Message(text=texts.say("search_none", query=words))
-    title = texts.say("search_title", query=words)
+    title = texts.say("search_title" if shown else "search_none", query=words)
+    return _page(title, shown, _beside(Verb.SEARCH, query.id, page, more, texts), texts)
+
+
+def _page(title: Html, shown: Sequence[Article], turning: Keyboard, texts: Sentences) -> Message:
+    text = join([title, *(article_lines(one, texts) for one in shown)], "\n\n")
+    return Message(text=text, keyboard=turning)
+
+
+def _beside(verb: Verb, row: int, page: int, more: bool, texts: Sentences) -> Keyboard:
+    """Ways to the newer and the older page."""
     turning = []
     if page > 0:
-        turning.append(
-            _button(texts.plain("button_previous"), Verb.SEARCH, query.id, page - 1),
-        )
+        turning.append(_button(texts.plain("button_previous"), verb, row, page - 1))
     if more:
-        turning.append(_button(texts.plain("button_next"), Verb.SEARCH, query.id, page + 1))
-    text = join([title, *(article_lines(one, texts) for one in shown)], "\n\n")
-    return Message(text=text, keyboard=(tuple(turning),) if turning else ())
+        turning.append(_button(texts.plain("button_next"), verb, row, page + 1))
+    return (tuple(turning),) if turning else ()
 
 
 def article_lines(one: Article, texts: Sentences) -> Html:

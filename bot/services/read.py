@@ -1,39 +1,28 @@
 """The paper: what there is to read."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.domain.candidates import wanted_like
 from bot.domain.documents import document_of
-from bot.domain.figures import Preview, Proposal
-from bot.domain.languages import NewsLanguages, names_language, rings
-from bot.domain.matching import is_met
+from bot.domain.figures import Preview
+from bot.domain.grammar import parse
+from bot.domain.languages import NewsLanguages
 from bot.domain.model import Article, Section
 from bot.domain.names import NO_NAMES, Names
+from bot.domain.outlets import source_query
 from bot.domain.ports import Clock, Storage
-from bot.domain.proposals import narrower, wider
 from bot.domain.query import Query
 from bot.domain.related import related
 from bot.domain.stored import stored_query
+from bot.services.preview import DryRun
 from bot.services.searching import Page, Searching, analysed
 
 PAGE = 8
 """Articles a page: what fits a phone's screen without scrolling far."""
 
-DRY_RUN = timedelta(hours=24)
-EXAMPLES = 3
-SCAN = 5_000
-"""Articles that one question may look through: two days of the shipped catalogue."""
-
-MANY_A_DAY = 50
-"""More alerts than that a day, and a narrower form is proposed."""
-
-PROPOSALS = 2
 LIKE = 150
 """Articles among which "You may like" chooses: the newest that share two words with one."""
-
-LEAST_SPAN = timedelta(hours=1)
 
 
 class Reader:
@@ -48,35 +37,20 @@ class Reader:
     ) -> None:
         self._storage = storage
         self._clock = clock
-        self._news = news
         self._names = names
         self._searching = Searching(storage, names)
+        self._dry_run = DryRun(storage, self._searching, clock, names, news)
 
     async def preview(self, chat: int, query: Query) -> Preview:
         """The dry run: what the query would have rung for in 24 h, and what to try instead."""
-        now = self._clock()
+        return await self._dry_run.of(chat, query)
+
+    async def whole_source(self, chat: int, text: str) -> Query | None:
+        """The query for all that the source of this name publishes; None: none is called so."""
         async with self._storage.read() as tx:
-            articles = await tx.articles.since(chat, now - DRY_RUN, SCAN)
-            asking = await tx.chats.get(chat)
-        if asking is not None and not names_language(query.node):
-            articles = [
-                one
-                for one in articles
-                if rings(one.language, asking.news, asking.locale, self._news)
-            ]
-        hits = [
-            one
-            async for one, document in analysed(articles, self._names)
-            if is_met(query.node, document)
-        ]
-        per_day = len(hits) * (DRY_RUN / _span(articles, now))
-        return Preview(
-            count=len(hits),
-            hits=tuple(hits[:EXAMPLES]),
-            capped=len(articles) >= SCAN,
-            per_day=round(per_day),
-            proposals=await self._proposals(query, articles, hits, per_day),
-        )
+            known = await tx.sources.names(chat)
+        asked = source_query(text, known)
+        return None if asked is None else parse(asked)
 
     async def latest(
         self, chat: int, page: int, query: Query | None = None, *, size: int = PAGE
@@ -151,25 +125,3 @@ class Reader:
         async with self._storage.read() as tx:
             text = await tx.subscriptions.query_text(query_id)
         return None if text is None else stored_query(query_id, text)
-
-    async def _proposals(
-        self, query: Query, articles: Sequence[Article], hits: Sequence[Article], per_day: float
-    ) -> tuple[Proposal, ...]:
-        """Forms that would have rung, when none did, or for less, when it was too much."""
-        if hits and per_day <= MANY_A_DAY:
-            return ()
-        sections = Counter(one.section for one in hits if one.section)
-        common = next((section for section, _ in sections.most_common(1)), None)
-        forms = narrower(query, common) if hits else wider(query)
-        counts: Counter[str] = Counter()
-        async for _, document in analysed(hits or articles, self._names):
-            counts.update(one.text for one in forms if is_met(one.node, document))
-        most = len(hits) or len(articles) + 1
-        useful = [Proposal(text, count) for text, count in counts.items() if count < most]
-        return tuple(sorted(useful, key=lambda one: (one.count, one.text))[:PROPOSALS])
-
-
-def _span(articles: Sequence[Article], now: datetime) -> timedelta:
-    """The time that these articles, newest first, tell of: a young archive's is short."""
-    oldest = articles[-1].seen if articles else now - DRY_RUN
-    return min(max(now - oldest, LEAST_SPAN), DRY_RUN)

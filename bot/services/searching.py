@@ -95,12 +95,12 @@ class Searching:
         return found, None if last is None else Bookmark(last, frozenset(told))
 
     async def candidates(
-        self, chat: int, wanted: Wanted, before: int | None = None
+        self, chat: int, wanted: Wanted, before: int | None = None, most: int = MOST_LOOKED_AT
     ) -> AsyncIterator[tuple[list[Article], int | None]]:
         """Articles that have what is wanted in growing batches, and where the next begins."""
         looked, size = 0, FIRST_LOOK
         going_on: int | None = before
-        while looked < MOST_LOOKED_AT:
+        while looked < most:
             async with self._storage.read() as tx:
                 found, going_on = await tx.search.find(wanted, chat, going_on, size)
             yield found, going_on

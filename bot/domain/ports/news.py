@@ -117,6 +117,10 @@ class Sources(Protocol):
         """
         ...
 
+    async def names(self, chat: int) -> list[tuple[str, str]]:
+        """Title and address of every unretired source that serves `chat`."""
+        ...
+
     async def known(self, source_id: int, keys: Iterable[str]) -> set[str]:
         """Which of these identity keys this source has shown before."""
         ...
@@ -166,6 +170,10 @@ class Articles(Protocol):
 
     async def outlet_counts(self, stories: Collection[int]) -> dict[int, int]:
         """How many outlets tell each of these stories."""
+        ...
+
+    async def first_since(self, chat: int, moment: datetime) -> datetime | None:
+        """When the first article was seen at or after `moment`; None: there is none."""
         ...
 
     async def since(self, chat: int, moment: datetime, limit: int = ...) -> list[Article]:
