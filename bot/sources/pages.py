@@ -44,6 +44,7 @@ _ELSEWHERE = frozenset(
 )
 """Properties whose values are other things than this page's article."""
 
+_FIRST_YEAR = 1990
 _LEAST_TEXT = 400
 """Characters of a page that shows an article; a wall has fewer."""
 
@@ -212,8 +213,12 @@ def _image(value: object, url: str) -> str | None:
 
 
 def _exact(said: str) -> datetime | None:
-    """A moment with time and zone; a day alone is what the feed knows too."""
-    return moment(said) if _EXACT.search(said[:60]) else None
+    """A moment with time and zone; a day alone is what the feed knows too.
+
+    Before the web there were no pages: some write their empty date as 1970.
+    """
+    found = moment(said) if _EXACT.search(said[:60]) else None
+    return found if found and found.year >= _FIRST_YEAR else None
 
 
 def _short(text: str) -> str:

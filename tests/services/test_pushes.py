@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
-from hashlib import sha256
+from hashlib import sha1, sha256
 from hmac import HMAC
 
 import httpx
@@ -134,6 +134,20 @@ async def test_w4_a_bad_signature_is_taken_politely_and_ignored(desk: Desk) -> N
         await desk.push(signature=bad) for bad in ("", "sha256=00", "sha1=00", "plain", "md5=x")
     ]
     assert (statuses, await desk.due()) == ([200] * 5, [])
+
+
+async def test_w4_a_hub_that_has_signed_with_sha256_is_not_believed_with_sha1(
+    desk: Desk,
+) -> None:
+    def sha1_of(body: bytes) -> str:
+        return f"sha1={HMAC(desk.asked['hub.secret'].encode(), body, sha1).hexdigest()}"
+
+    found = []
+    for signature in (sha1_of(b"<rss/>"), None, sha1_of(b"<rss/>")):
+        desk.clock.advance(60)
+        await desk.push(signature=signature)
+        found.append(len(await desk.due()))
+    assert found == [1, 1, 0]
 
 
 async def test_w4_a_guessed_path_is_told_to_end(desk: Desk) -> None:

@@ -147,6 +147,7 @@ def test_a_page_that_is_no_article_has_no_first_paragraph_and_says_so() -> None:
         ("2022-01-09T11:57:14+0100", AT),
         ("2022-01-09 10:57:14 +00:00", AT),
         ("2022-01-09", None),
+        ("1970-01-01T00:00:00Z", None),
         ("2022-01-09T10:57:14", None),
         ("soon", None),
     ],
