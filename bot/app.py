@@ -19,7 +19,7 @@ from telegram.error import InvalidToken
 
 from bot.clock import utc_now
 from bot.config import ConfigError, Settings, describe
-from bot.domain.addresses import allow_list
+from bot.domain.addresses import AllowList, allow_list
 from bot.domain.errors import OpmlError
 from bot.domain.languages import news_languages
 from bot.domain.ports import CatalogueEntry
@@ -41,6 +41,7 @@ from bot.parts import (
     web_routes,
 )
 from bot.playground.ground import Playground, make_playground
+from bot.services.alarm import Watch
 from bot.services.catalogue import Catalogue
 from bot.services.deliver import SendingStopped
 from bot.services.poll import Manners
@@ -49,6 +50,7 @@ from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
 from bot.sources.opml import read_opml
 from bot.ticks import (
+    alarm_tick,
     broadcast_tick,
     imports_tick,
     keep_delivering,
@@ -101,10 +103,10 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
     """The whole program, open while the context is; gives the delivery's task."""
     async with AsyncExitStack() as stack:
         ground = None if settings.telegram_bot_token else make_playground(utc_now)
-        database = await _open_database(stack, settings, ground)
-        allow = allow_list([*settings.fetch_allow, *(("127.0.0.1",) if ground else ())])
+        watch = Watch(utc_now)
+        database = await _open_database(stack, settings, ground, watch)
         enter = stack.enter_async_context
-        fetcher = await enter(GuardedFetcher(allow=allow, now=utc_now))
+        fetcher = await enter(GuardedFetcher(allow=_allowed(settings, ground), now=utc_now))
         parser = await enter(FeedWorkers())
         inbox, address = Inbox(), settings.telegram_webhook_url
         shared = Shared(
@@ -133,6 +135,7 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             broadcast_tick(application, database),
             Tick("push", 5, shared.pushes.tick),
             returns_tick(application, database),
+            alarm_tick(application, watch, settings),
             *pivot_ticks(services, engines, wake, stage, database),
         )
         await enter(
@@ -140,6 +143,10 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         )
         _greet(ground, stage, application)
         yield delivering
+
+
+def _allowed(settings: Settings, ground: Playground | None) -> AllowList:
+    return allow_list([*settings.fetch_allow, *(("127.0.0.1",) if ground else ())])
 
 
 def _greet(ground: Playground | None, stage: Stage, application: AnyApplication) -> None:
@@ -159,14 +166,14 @@ async def _remember(services: Services, database: Database) -> None:
 
 
 async def _open_database(
-    stack: AsyncExitStack, settings: Settings, ground: Playground | None
+    stack: AsyncExitStack, settings: Settings, ground: Playground | None, watch: Watch
 ) -> Database:
     """The playground's database is a scratch file."""
     url = settings.database_url
     if ground:
         folder = stack.enter_context(TemporaryDirectory(prefix="newsbell-"))
         url = f"sqlite+aiosqlite:///{folder}/newsbell.db"
-    return await stack.enter_async_context(open_storage(url))
+    return await stack.enter_async_context(open_storage(url, watch.report))
 
 
 async def _open_web(

@@ -9,6 +9,8 @@ from datetime import UTC
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.domain.errors import StorageTrouble
+
 log = logging.getLogger(__name__)
 
 
@@ -51,6 +53,8 @@ def supervised(tick: Tick) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
         try:
             await tick.run()
+        except StorageTrouble as trouble:  # it lasts: no need to say where each time
+            log.warning("tick %s: %s", tick.name, trouble)
         except Exception:
             log.exception("tick %s failed; it comes again", tick.name)
 

@@ -282,9 +282,10 @@ def make_services(
     offer = offer_of(settings.translate_url)
     stories = Storytelling(names, timedelta(hours=settings.story_window_hours))
     index = LiveIndex(names)
-    reader = Reader(database, utc_now, stage.news, names)
+    people = database.hasty  # who waits for an answer hears soon that we are busy
+    reader = Reader(people, utc_now, stage.news, names)
     quotas = Quotas()
-    catalogue = Catalogue(database, fetcher, parser, utc_now, quotas)
+    catalogue = Catalogue(people, fetcher, parser, utc_now, quotas)
     hosts = Hosts(timedelta(seconds=POLL_LEASE))
     visits = Visits(fetcher, parser, hosts, utc_now, lambda url: stage.manners(url).host_delay)
     pages = Pages(database, visits, utc_now)
@@ -308,13 +309,13 @@ def make_services(
             pivot=offer.matching,
         ),
         catalogue=catalogue,
-        sourcing=Sourcing(database, index, utc_now, settings.admin_user_ids),
-        chats=Chats(database, index, utc_now),
+        sourcing=Sourcing(people, index, utc_now, settings.admin_user_ids),
+        chats=Chats(people, index, utc_now),
         reader=reader,
-        explainer=Explainer(database, names),
-        portability=Portability(database, parser, utc_now),
+        explainer=Explainer(people, names),
+        portability=Portability(people, parser, utc_now),
         trending=shared.trending if shared else open_trending(database),
-        preferences=Preferences(database, utc_now, offer),
+        preferences=Preferences(people, utc_now, offer),
         access=Access(
             database,
             utc_now,
@@ -322,8 +323,8 @@ def make_services(
             invited_only=settings.access == "allowlist",
         ),
         importer=Importer(database, index, utc_now, quotas),
-        naming=Naming(database, index, utc_now, names),
-        subscriptions=Subscriptions(database, index, reader, catalogue, utc_now, quotas),
+        naming=Naming(people, index, utc_now, names),
+        subscriptions=Subscriptions(people, index, reader, catalogue, utc_now, quotas),
     )
 
 

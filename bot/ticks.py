@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.clock import utc_now
 from bot.config import Settings
 from bot.domain.imports import Import, Progress
+from bot.domain.incidents import Incident
 from bot.domain.message import Message
 from bot.domain.model import Broadcast, Chat, Delivery, Lane, Notice
 from bot.jobs import Tick
@@ -17,9 +18,10 @@ from bot.rendering import paper
 from bot.rendering.alert import render_alert
 from bot.rendering.digest import render_digest
 from bot.rendering.html import escape
-from bot.rendering.notices import render_notice
+from bot.rendering.notices import render_incident, render_notice
 from bot.rendering.transfers import show_import
 from bot.sending.sender import TelegramSender
+from bot.services.alarm import Alarm, Watch
 from bot.services.broadcasts import Broadcasts
 from bot.services.deliver import Deliverer, Prepare, SendingStopped
 from bot.services.engines import Engines
@@ -143,6 +145,17 @@ def pivot_ticks(
         names=shipped_names(),
     )
     return (Tick("pivot", 2, pivoting.tick),)
+
+
+def alarm_tick(application: AnyApplication, watch: Watch, settings: Settings) -> Tick:
+    texts = open_locales().of(None)
+
+    def tell(incident: Incident, over: bool) -> Message:
+        return render_incident(incident, texts, over=over)
+
+    operators = tuple(settings.admin_user_ids)
+    screen = TelegramSender(application.bot)
+    return Tick("alarm", 2, Alarm(watch, screen, operators, tell, utc_now).tick)
 
 
 def returns_tick(application: AnyApplication, database: Database) -> Tick:

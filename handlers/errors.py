@@ -6,8 +6,10 @@ from secrets import token_hex
 from telegram import Bot, Update
 from telegram.error import BadRequest, TelegramError
 
+from bot.domain.errors import StorageTrouble
+from bot.domain.message import Message
 from bot.rendering import answers
-from bot.rendering.sentences import Locales
+from bot.rendering.sentences import Locales, Sentences
 from bot.sending.markup import place_arguments, send_arguments
 from handlers.routing import Context
 from handlers.turn import accessible, place_of
@@ -30,17 +32,39 @@ class Faults:
         if isinstance(error, TelegramError) and not isinstance(error, BadRequest):
             log.warning("Telegram: %s", error)
             return
+        if isinstance(error, StorageTrouble):
+            log.warning("a command met trouble: %s", error)
+            if isinstance(update, Update):
+                await self._busy(context.bot, update)
+            return
         reference = token_hex(3)
         log.error("fault %s in a handler", reference, exc_info=error)
         if isinstance(update, Update):
-            await self._tell(context.bot, update, reference)
+            text = answers.something_went_wrong(reference, self._texts(update))
+            await _tell(context.bot, update, text)
 
-    async def _tell(self, bot: Bot, update: Update, reference: str) -> None:
-        message = accessible(update)
-        if message is None:
+    async def _busy(self, bot: Bot, update: Update) -> None:
+        texts = self._texts(update)
+        query = update.callback_query
+        if query is None:
+            await _tell(bot, update, answers.busy(texts))
             return
-        text = answers.something_went_wrong(reference, self._locales.of("en"))
         try:
-            await bot.send_message(**place_arguments(place_of(message)), **send_arguments(text))
+            await query.answer(answers.toast("toast_busy", texts))
         except TelegramError as error:
-            log.warning("fault %s could not be told: %s", reference, error)
+            log.warning("a press could not be answered: %s", error)
+
+    def _texts(self, update: Update) -> Sentences:
+        """The person's own language: the chat's may be what we cannot read just now."""
+        user = update.effective_user
+        return self._locales.of(user.language_code if user else None)
+
+
+async def _tell(bot: Bot, update: Update, text: Message) -> None:
+    message = accessible(update)
+    if message is None:
+        return
+    try:
+        await bot.send_message(**place_arguments(place_of(message)), **send_arguments(text))
+    except TelegramError as error:
+        log.warning("a fault could not be told: %s", error)

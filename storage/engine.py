@@ -1,8 +1,8 @@
 """Opening the database: SQLite in one file, or PostgreSQL; migrations run first."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +11,22 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.domain.errors import StorageError
+from bot.domain.errors import StorageError, StorageTrouble
 from storage.backup import examine
 from storage.migrate import upgrade
 from storage.one_hop import connect_in_one_hop
 from storage.presence import Presence
 from storage.transaction import Transaction
+from storage.trouble import Report, deaf, troubles
+
+PATIENCE = 30.0
+"""Seconds that work waits for a lock."""
+HASTE = 2.0
+"""Seconds that a person's command waits for its turn, and for the lock, before we are busy."""
 
 PRAGMAS = (
     "journal_mode=WAL",  # readers do not wait for the writer
     "synchronous=FULL",  # an alert that was marked as sent stays so through a power cut
-    "busy_timeout=30000",  # milliseconds
     "foreign_keys=ON",
     "secure_delete=ON",  # /forget leaves no byte behind
 )
@@ -30,26 +35,56 @@ PRAGMAS = (
 class Database:
     """`ports.Storage` over one engine."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        report: Report = deaf,
+        turn: asyncio.Lock | None = None,
+        patience: float | None = None,
+        hasty: "Database | None" = None,
+    ) -> None:
         self._engine = engine
+        self._report = report
         self._begin = "IMMEDIATE" if engine.dialect.name == "sqlite" else ""
-        # SQLite lets one write and the others look again after ever longer pauses, in no order:
-        # within this process they queue, which wastes no time and is fair.
-        self._turn = asyncio.Lock() if self._begin else nullcontext()
+        self._turn = turn
+        self._patience = patience
+        self.hasty = hasty or self  # for those whom a person waits for
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
         """A transaction that only reads."""
-        async with self._engine.connect() as connection, connection.begin():
-            yield Transaction(connection)
+        with troubles(self._report):
+            async with self._engine.connect() as connection, connection.begin():
+                yield Transaction(connection)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
         """A transaction that may write: on SQLite it is one from its first statement on."""
-        async with self._turn, self._engine.connect() as connection:
-            await connection.execution_options(newsbell_begin=self._begin)
-            async with connection.begin():
-                yield Transaction(connection)
+        with troubles(self._report):
+            async with self._in_turn(), self._engine.connect() as connection:
+                await connection.execution_options(newsbell_begin=self._begin)
+                async with connection.begin():
+                    yield Transaction(connection)
+        self._report(None)
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        """SQLite lets one write, and the others look again after ever longer pauses, in no order.
+
+        Within this process they queue, which wastes no time and is fair.
+        """
+        if self._turn is None:
+            yield
+            return
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._turn.acquire()
+        except TimeoutError as late:
+            raise StorageTrouble("busy") from late
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     async def scrub(self) -> None:
         """Empty SQLite's write-ahead log: its pages hold what was deleted (PostgreSQL: nothing).
@@ -73,8 +108,10 @@ class Database:
 
 
 @asynccontextmanager
-async def open_storage(url: str) -> AsyncIterator[Database]:
+async def open_storage(url: str, report: Report = deaf) -> AsyncIterator[Database]:
     """Open the database at `url`, its tables brought up to date, and close it at the end.
+
+    `report` hears of every failure, and of every write that worked.
 
     Raises:
         StorageError: it cannot be opened, or was written by a newer Newsbell.
@@ -87,8 +124,10 @@ async def open_storage(url: str) -> AsyncIterator[Database]:
             file.parent.mkdir(parents=True, exist_ok=True)
             presence = stack.enter_context(Presence(file))
             await asyncio.to_thread(examine, file)
-        engine = make_engine(parsed)
-        database = Database(engine)
+        engine, hasty = make_engine(parsed), make_engine(parsed, HASTE)
+        turn = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        quick = Database(hasty, report, turn, HASTE)
+        database = Database(engine, report, turn, hasty=quick)
         try:
             await _bring_up(engine, parsed)
             if presence is not None and presence.alone:
@@ -96,6 +135,7 @@ async def open_storage(url: str) -> AsyncIterator[Database]:
                 presence.share()
             yield database
         finally:
+            await hasty.dispose()
             await engine.dispose()
 
 
@@ -127,21 +167,28 @@ def file_of(url: URL) -> Path | None:
     return Path(url.database)
 
 
-def make_engine(url: URL) -> AsyncEngine:
-    """The engine with what SQLite needs said on every connection."""
+def make_engine(url: URL, patience: float = PATIENCE) -> AsyncEngine:
+    """The engine with what has to be said on every connection; `patience` in seconds."""
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=10, pool_pre_ping=True)
+        waits = {"options": f"-c lock_timeout={int(patience * 1_000)}", "connect_timeout": 5}
+        return create_async_engine(
+            url, pool_size=10, pool_timeout=patience, pool_pre_ping=True, connect_args=waits
+        )
     engine = create_async_engine(url, connect_args={"async_creator_fn": connect_in_one_hop})
-    event.listen(engine.sync_engine, "connect", _on_connect)
+    event.listen(engine.sync_engine, "connect", _greeting(patience))
     event.listen(engine.sync_engine, "begin", _on_begin)
     return engine
 
 
-def _on_connect(connection: Any, _record: Any) -> None:  # SQLAlchemy's hook: a DBAPI connection
-    # sqlite3 opens no transaction before "WITH … UPDATE": a rollback would keep the claim.
-    connection.isolation_level = None
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+def _greeting(patience: float) -> Callable[[Any, Any], None]:
+    def on_connect(connection: Any, _record: Any) -> None:  # SQLAlchemy's hook: a DBAPI connection
+        # sqlite3 opens no transaction before "WITH … UPDATE": a rollback would keep the claim.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={int(patience * 1_000)}")
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    return on_connect
 
 
 def _on_begin(connection: Connection) -> None:

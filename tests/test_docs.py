@@ -3,7 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from dotenv import dotenv_values
@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from bot.config import Settings, load_settings
 from bot.domain.choices import Setting
 from bot.domain.errors import FETCH_CODES
+from bot.domain.incidents import Kind
 from bot.domain.languages import News
 from bot.domain.model import When
 from bot.domain.places import Gather, Picture
@@ -56,6 +57,7 @@ BY_VALUE = {
     *(f"gathered_{one}" for one in Gather),
     *(f"value_{one}" for one in Picture),
     *(f"news_{one or 'default'}" for one in News),
+    *(f"trouble_{one}" for one in get_args(Kind)),
     *(f"translate_{one}" for one in ("always", "never", "except")),
 }
 """Sentences whose names are made of a value."""

@@ -11,6 +11,7 @@ NewsbellError
 ├── LimitReached    a quota of the operator
 ├── PortInUse       the web server's port is taken
 ├── StorageError    a database that cannot be opened
+├── StorageTrouble  a database that fails just now: nothing was written
 └── LeaseLost       somebody else holds the row now: roll back
 """
 
@@ -50,6 +51,14 @@ FETCH_CODES = frozenset(
 
 class NewsbellError(Exception):
     """The root of all errors that Newsbell raises on purpose."""
+
+
+class StorageTrouble(NewsbellError):  # noqa: N818 - what it is, in the words of the others
+    """The database fails just now; nothing was written. `kind` as in `incidents.Kind`."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"the database fails: {kind}")
+        self.kind = kind
 
 
 class QueryError(NewsbellError):

@@ -192,6 +192,11 @@ def words_alone(words: str, texts: Sentences) -> Message:
     return Message(text=texts.say("words_alone", words=shorten(clean(words), NAME_UNITS)))
 
 
+def busy(texts: Sentences) -> Message:
+    """The database has no time for a command; nothing was changed."""
+    return Message(text=texts.say("busy"))
+
+
 def something_went_wrong(reference: str, texts: Sentences) -> Message:
     """An unforeseen fault, with the reference that leads to the log."""
     return Message(text=texts.say("something_went_wrong", reference=reference))

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from bot.domain.incidents import Incident
 from bot.domain.message import Keyboard, Message
 from bot.domain.model import Notice, NoticeKind
 from bot.domain.secrets import masked
@@ -45,6 +46,16 @@ def _choices(notice: Notice, sentences: Sentences) -> Keyboard:
     number = int(notice.values.get("source", "0"))
     judge = judging(number, Standing.GOOD, sentences)
     return (judge, (to_card(number, sentences),))
+
+
+def render_incident(incident: Incident, sentences: Sentences, *, over: bool) -> Message:
+    """What operators read of a database that fails, and later in its place."""
+    reason = sentences.plain(f"trouble_{incident.kind}")
+    since = f"{incident.since:%H:%M}"
+    if not over:
+        return Message(text=sentences.say("trouble", reason=reason, since=since))
+    until = f"{incident.last:%H:%M}"
+    return Message(text=sentences.say("trouble_over", reason=reason, since=since, until=until))
 
 
 def shown_address(url: str) -> str:

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.errors import LeaseLost, NewsbellError
+from bot.domain.errors import LeaseLost, NewsbellError, StorageTrouble
 from bot.domain.message import Message
 from bot.domain.model import Chat, Delivery, Lane
 from bot.domain.outcomes import NoRights, Outcome, Unreachable
@@ -119,7 +119,7 @@ class Deliverer:
                 wake.clear()  # before looking: what is stored from now on wakes us again
                 room = self._lanes - len(serving)
                 if room >= self._fewest:
-                    claimed = await self._claim(self._clock(), room)
+                    claimed = await self._claim_if_well(room)
                     serving |= {asyncio.create_task(self._serve(*lane)) for lane in claimed}
                 more = self._lanes - len(serving) < self._fewest
                 ended = await self._pause(serving, None if more else wake)
@@ -127,6 +127,17 @@ class Deliverer:
                 _raise_stop(_failures([task.exception() for task in ended]))
         finally:
             await self._finish(serving)
+
+    async def _claim_if_well(self, room: int) -> list[tuple[Lane, Delivery | None]]:
+        """Nothing, where the database fails: what cannot be written down is not said.
+
+        What is being said meanwhile goes on: cut off, it would be said again.
+        """
+        try:
+            return await self._claim(self._clock(), room)
+        except StorageTrouble as trouble:
+            logger.warning("no alert goes out: %s", trouble)
+            return []
 
     async def _claim(self, now: datetime, room: int) -> list[tuple[Lane, Delivery | None]]:
         """Take due lanes, each with its oldest alert; first write what could not be written."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from bot.domain.errors import FeedError, FetchError, LeaseLost
+from bot.domain.errors import FeedError, FetchError, LeaseLost, StorageTrouble
 from bot.domain.identity import Document
 from bot.domain.languages import NewsLanguages
 from bot.domain.model import Article, Entry, Feed, Polled, Source
@@ -154,6 +154,8 @@ class Poller:
             async with self._storage.write() as tx:
                 await tx.sources.postpone(source, self._clock())
             raise
+        except StorageTrouble as trouble:
+            log.warning("source %s comes again after its lease: %s", source.id, trouble)
         except Exception:  # a worker's supervisor: one bad source never stops another
             log.exception("polling source %s failed; it comes again after its lease", source.id)
         finally:
