@@ -40,7 +40,7 @@ async def claim(
     FOR UPDATE is left out by the dialect, and BEGIN IMMEDIATE does its work.
     """
     statement = _claiming(table, also, tuple(sorted(values)))
-    asked = {"now": now, "most": limit, "until": now + lease}
+    asked = {"now": now, "most": limit, "lease_end": now + lease}
     asked |= {f"new_{name}": value for name, value in values.items()}
     rows = (await connection.execute(statement, asked)).mappings().all()
     return sorted(rows, key=lambda row: row["id"])
@@ -64,8 +64,8 @@ def _claiming(
         update(table)
         .where(table.c.id.in_(select(due.c.id)))
         .values(
-            due=bindparam("until"),
-            leased=bindparam("until"),
+            due=bindparam("lease_end"),
+            leased=bindparam("lease_end"),
             claim=table.c.claim + 1,
             **written,
         )

@@ -12,6 +12,7 @@ from storage.rows import insert
 from storage.schema import push, source
 
 _POLLED = source.c.retired.is_(False) & source.c.closed.is_(False)
+_IN_USE = exists().where(source.c.id == push.c.source, _POLLED)
 
 
 class Pushes:
@@ -34,9 +35,8 @@ class Pushes:
         await self._connection.execute(delete(push).where(push.c.source == source_id))
 
     async def claim(self, now: datetime, limit: int, seconds: float) -> list[Push]:
-        polled = exists().where(source.c.id == push.c.source, _POLLED)
         rows = await claims.claim(
-            self._connection, push, now.timestamp(), limit, seconds, polled, pending=True
+            self._connection, push, now.timestamp(), limit, seconds, _IN_USE, pending=True
         )
         return [_push_of(row) for row in rows]
 
