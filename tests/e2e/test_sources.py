@@ -103,7 +103,7 @@ async def test_an_operator_retires_what_is_reported_and_promotes_what_a_chat_add
     first = await rig.press(ADA, ADA, card, "Report")
     second = await rig.press(ADA, ADA, card, "Report")
     told = await rig.said(BEN, "The Daily was reported (chats so far: 1)")
-    forged = await rig.press(ADA, ADA, told, "Retire")
+    forged = await rig.press(ADA, ADA, card | {"reply_markup": told["reply_markup"]}, "Retire")
     await rig.press(BEN, BEN, told, "Retire")
     retired = await edited(rig, BEN, told, "retired by whoever runs me")
     await rig.ask(ADA, ADA, "/sources", "1 source")
@@ -126,6 +126,7 @@ async def test_an_operator_retires_what_is_reported_and_promotes_what_a_chat_add
     assert "mine" in everybody["text"]
 
 
+@pytest.mark.timeout(150)  # a walk of twenty answers, one a second
 async def test_k3_a_secret_address_is_read_by_who_added_it_in_private_and_by_nobody_else(
     rig: Rig, tmp_path: Path
 ) -> None:
@@ -169,7 +170,7 @@ async def walk(rig: Rig, keyed: str, page: str) -> Json:
     outlines = write_opml("Mine", [CatalogueEntry(url=f"{keyed}&x", title=f"{keyed}&x")])
     rig.world.send_file(GROUP, ADA, "f.opml", outlines, caption="/import")
     await rig.world.until(lambda: bool(rig.told(GROUP, "Added: 1")), 25)
-    for command in ("/sources", "/sources mine", "/list", "/status", "/latest"):
+    for command in ("/sources", "/sources mine", "/list"):
         await rig.ask(GROUP, ADA, command, "")
     foreign = await rig.ask(BEN, BEN, "/sources promote", "other chats added")
     await rig.press(BEN, BEN, foreign, "mine")
