@@ -27,6 +27,9 @@ from storage.types import UtcDateTime
 IN_ONE = 20
 """Gathered alerts in one message: at 180 UTF-16 units each they fit into Telegram's 4,096."""
 
+MOST_OF_A_BURST = 1_000
+"""Alerts that one message ends: it lists the first of them, and counts the others."""
+
 CHOICES = tuple(column for column in place.c if column.name not in ("chat", "topic"))
 
 
@@ -104,7 +107,8 @@ class Upcoming:
         """The oldest alert of each chat that need not wait, by chat."""
         heads = await self._heads([lane.chat.id for lane in lanes], now)
         rest = {one.id: await self._gathered(one, now) for one, _ in heads if one.gather}
-        together = [one for some in rest.values() for one in some]
+        listed = {id_: some[: IN_ONE - 1] for id_, some in rest.items()}
+        together = [one for some in listed.values() for one in some]
         told = await self.deliveries([*(one for one, _ in heads), *together])
         known = [(told[one.id], chosen) for one, chosen in heads if one.id in told]
         crowds = await self._crowds([pair for pair in known if not pair[0].alert.gather], now)
@@ -113,7 +117,8 @@ class Upcoming:
                 one,
                 settings=chosen,
                 crowd=crowds.get(one.alert.id, Crowd()),
-                rest=_those(rest.get(one.alert.id, ()), told),
+                rest=_those(listed.get(one.alert.id, ()), told),
+                unlisted=tuple(rest.get(one.alert.id, ())[IN_ONE - 1 :]),
             )
             for one, chosen in known
         }
@@ -149,7 +154,8 @@ class Upcoming:
         return found
 
     async def _gathered(self, first: Alert, now: datetime) -> list[Alert]:
-        """What waited together with the first alert, up to a message's worth."""
+        """What waited together with the first alert, up to a message's worth; of a burst all."""
+        most = MOST_OF_A_BURST if first.gather is Gather.BURST else IN_ONE - 1
         rows = await self._connection.execute(
             select(alert)
             .where(
@@ -161,7 +167,7 @@ class Upcoming:
                 UNSENT,
             )
             .order_by(alert.c.ready, alert.c.id)
-            .limit(IN_ONE - 1)
+            .limit(most)
         )
         return [alert_of(row) for row in rows.mappings()]
 

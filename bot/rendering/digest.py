@@ -16,8 +16,11 @@ def render_digest(delivery: Delivery, sentences: Sentences) -> Message:
     words = dict.fromkeys(clean(one.typed) for item in items for one in item.subscriptions)
     names = isolated(shorten(" · ".join(words), NAMES_UNITS))
     title = sentences.say(f"gathered_{delivery.alert.gather}", count=len(items), names=names)
+    listed = [title, *(_item(in_their_words(one), sentences) for one in items)]
+    if delivery.unlisted:
+        listed.append(sentences.say("gathered_more", count=len(delivery.unlisted)))
     return Message(
-        text=join([title, *(_item(in_their_words(one), sentences) for one in items)], "\n\n"),
+        text=join(listed, "\n\n"),
         silent=all(one.silent for item in items for one in item.subscriptions),
     )
 

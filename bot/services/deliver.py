@@ -178,7 +178,7 @@ class Deliverer:
         outcome = await self._sender.send(alert.place, message, plain=alert.plain)
         now = self._clock()
         decision = self._decide(outcome, delivery, lane, now)
-        rest = tuple(one.alert for one in delivery.rest)
+        rest = (*(one.alert for one in delivery.rest), *delivery.unlisted)
         due = due_after(decision, lane, now)
         return Verdict(lane, now, alert, decision, due, rest, delivery.size)
 

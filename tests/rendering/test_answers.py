@@ -209,7 +209,7 @@ def every(texts: Sentences) -> list[Message]:
 def gathered(why: Gather) -> Delivery:
     alert = make_alert(gather=why)
     one = Delivery(alert=alert, article=ARTICLE, subscriptions=(ONE,))
-    return replace(one, rest=(one,) * 19)
+    return replace(one, rest=(one,) * 19, unlisted=(alert,) * 180)
 
 
 def test_telegram_takes_every_answer_in_every_locale(locales: Locales) -> None:

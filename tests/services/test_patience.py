@@ -130,15 +130,16 @@ async def test_a_digest_of_fifty_takes_three_messages_and_loses_none(desk: Desk)
     assert sorted(one for some in words for one in some) == sorted(f"n{n}" for n in range(1, 51))
 
 
-async def test_a_burst_of_200_is_five_alerts_and_then_lists(desk: Desk) -> None:
+async def test_a_burst_of_200_is_five_alerts_and_one_message(desk: Desk) -> None:
     await desk.subscribe(PRIVATE)
     await desk.publish(200)
     await desk.pass_(timedelta(minutes=12), 1)
     words = [text.split(" + ") for _, text in desk.said(PRIVATE)]
-    singles = [some for some in words if len(some) == 1]
     early = [text for moment, text in desk.said(PRIVATE) if moment < 590]
-    assert (len(early), len(singles)) == (5, 5)
-    assert sum(map(len, words)) == 200
+    async with desk.database.read() as tx:
+        told = await tx.status.freshness(None, desk.clock())
+    assert (len(early), [len(some) for some in words]) == (5, [1, 1, 1, 1, 1, 20])
+    assert (told.alerts_24h, told.queued) == (200, 0)
 
 
 async def test_news_of_several_outlets_and_words_is_no_burst(desk: Desk) -> None:
