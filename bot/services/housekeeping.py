@@ -8,12 +8,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from bot.domain.ports import Clock, Storage, Tx
+from bot.domain.ports import Clock, Storage
+from bot.domain.retaining import Stale
 
 log = logging.getLogger(__name__)
 
 SLICE = 100
 """Rows a transaction: 20 ms of writing on SQLite with a million articles (bench_archive)."""
+
+FOUND = 5_000
+"""Old rows that are looked for at once; looking holds nobody up."""
 
 PAUSE = 0.02
 """Seconds between transactions, in which others may write: SQLite's lock knows no queue."""
@@ -26,7 +30,7 @@ KEPT_QUERIES = timedelta(days=30)
 
 UNANSWERED = timedelta(hours=2)
 
-Prune = Callable[[Tx], Awaitable[int]]
+_UNUSED = frozenset({Stale.QUERIES, Stale.OFFERS})
 Forget = Callable[[int], Awaitable[None]]
 
 
@@ -44,10 +48,10 @@ class Housekeeper:
     async def tick(self) -> int:
         """Let go of all that is old; returns how many rows went."""
         now = self._clock()
-        old = now - self._retention
+        old, unused = now - self._retention, now - KEPT_QUERIES
         gone = 0
-        for prune in _prunes(old, now - KEPT_QUERIES):
-            gone += await self._all_of(prune)
+        for what in Stale:
+            gone += await self._drop(what, unused if what in _UNUSED else old)
         async with self._storage.write() as tx:
             await tx.housekeeping.prompts(now - UNANSWERED)
             chats = await tx.housekeeping.gone_chats(now - GONE_FOR)
@@ -57,23 +61,15 @@ class Housekeeper:
             log.info("let go of %s old rows and %s chats that left long ago", gone, len(chats))
         return gone
 
-    async def _all_of(self, prune: Prune) -> int:
+    async def _drop(self, what: Stale, before: datetime) -> int:
+        """All that is old of one kind, in slices."""
         gone = 0
         while True:
-            async with self._storage.write() as tx:
-                some = await prune(tx)
-            gone += some
-            if some < SLICE:
+            async with self._storage.read() as tx:
+                found = await tx.housekeeping.stale(what, before, FOUND)
+            for start in range(0, len(found), SLICE):
+                async with self._storage.write() as tx:
+                    gone += await tx.housekeeping.drop(what, found[start : start + SLICE], before)
+                await asyncio.sleep(PAUSE)
+            if len(found) < FOUND:
                 return gone
-            await asyncio.sleep(PAUSE)
-
-
-def _prunes(old: datetime, unused: datetime) -> tuple[Prune, ...]:
-    return (
-        lambda tx: tx.housekeeping.articles(old, SLICE),
-        lambda tx: tx.housekeeping.stories(old, SLICE),
-        lambda tx: tx.housekeeping.translations(old, SLICE),
-        lambda tx: tx.housekeeping.identities(old, SLICE),
-        lambda tx: tx.housekeeping.queries(unused, SLICE),
-        lambda tx: tx.housekeeping.offers(unused, SLICE),
-    )

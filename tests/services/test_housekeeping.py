@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.grammar import parse
 from bot.domain.model import ChatKind
 from bot.domain.ports import CatalogueEntry
 from bot.services.housekeeping import Housekeeper
 from storage.engine import Database
+from storage.schema import source
 from tests.builders import NOW, PRIVATE, make_article
 from tests.fakes import FakeClock
 
@@ -80,6 +82,7 @@ async def test_identity_keys_go_only_where_the_source_has_moved_on(desk: Desk) -
         await tx.sources.remember(old.id, ["a"], NOW - 200 * DAY)
         await tx.sources.remember(live.id, ["b"], NOW - 200 * DAY)
         await tx.sources.remember(live.id, ["c"], NOW)
+        await tx.connection.execute(update(source).where(source.c.id == live.id).values(news=NOW))
     await desk.keeper.tick()
     async with desk.database.read() as tx:
         kept = await tx.sources.known(old.id, ["a"]) | await tx.sources.known(live.id, ["b", "c"])

@@ -11,6 +11,7 @@ from bot.domain.grammar import parse
 from bot.domain.matching import is_met
 from bot.domain.model import Article
 from bot.domain.ports import CatalogueEntry
+from bot.domain.retaining import Stale
 from bot.names.table import shipped_names
 from bot.services.read import Reader
 from bot.services.searching import MOST_LOOKED_AT
@@ -104,7 +105,9 @@ async def test_an_archive_of_an_older_version_is_indexed_in_slices(database: Dat
 async def test_a_deleted_article_leaves_the_index(database: Database) -> None:
     await store(database, *archive())
     async with database.write() as tx:
-        await tx.housekeeping.articles(NOW + timedelta(days=1), 99)
+        later = NOW + timedelta(days=1)
+        found = await tx.housekeeping.stale(Stale.ARTICLES, later, 99)
+        await tx.housekeeping.drop(Stale.ARTICLES, found, later)
     await store(database, make_article(title="Another", summary=""))
     async with database.read() as tx:
         wanted = wanted_by(parse("NATO"), shipped_names())

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.domain.candidates import Wanted
 from bot.domain.figures import Freshness
@@ -19,6 +19,7 @@ from bot.domain.model import (
     Source,
     SourceHealth,
 )
+from bot.domain.retaining import Stale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,29 +332,21 @@ class Status(Protocol):
 
 
 class Housekeeping(Protocol):
-    """Letting go of what is old: each returns how many rows went, at most `limit`."""
+    """Letting go of what is old: found in a reading transaction, dropped in small writing ones."""
 
-    async def articles(self, before: datetime, limit: int) -> int:
-        """Articles first seen before that, unless an alert of them is still to be sent."""
+    async def stale(self, what: Stale, before: datetime, limit: int) -> list[tuple[Any, ...]]:
+        """The keys of rows that are old and needed by nobody, at most so many.
+
+        Articles with an alert still to be sent are needed; so are the identity keys of a source
+        that has brought nothing new since, because it may show all of them again.
+        """
         ...
 
-    async def stories(self, before: datetime, limit: int) -> int: ...
-
-    async def translations(self, before: datetime, limit: int) -> int: ...
-
-    async def queries(self, before: datetime, limit: int) -> int:
-        """Queries without a subscriber."""
-        ...
-
-    async def identities(self, before: datetime, limit: int) -> int:
-        """Identity keys not seen since, of sources that have shown others later."""
+    async def drop(self, what: Stale, keys: Sequence[tuple[Any, ...]], before: datetime) -> int:
+        """Delete those of these rows that are still so; returns how many."""
         ...
 
     async def prompts(self, before: datetime) -> int: ...
-
-    async def offers(self, before: datetime, limit: int) -> int:
-        """Feeds behind buttons that were shown before that."""
-        ...
 
     async def gone_chats(self, before: datetime) -> list[int]:
         """Chats that have refused us since before that."""
