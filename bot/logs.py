@@ -1,4 +1,4 @@
-"""Logs that never hold a secret: a filter at the root redacts what looks like a bot's token."""
+"""Logs that never hold a secret or a chat's id: what looks like a bot's token is redacted."""
 
 import json
 import logging
@@ -10,6 +10,7 @@ from urllib.parse import quote
 from bot.domain.secrets import masked_text
 
 _TOKEN = re.compile(r"\d{3,}(?::|%3[aA])[A-Za-z0-9_-]{20,}")
+_KEY = re.compile(r"Key \(([^)]*)\)=\([^)]*\)")  # PostgreSQL names the values that clash
 REDACTED = "<secret>"
 _NOISY = ("httpx", "httpcore", "apscheduler", "uvicorn", "telegram", "alembic", "aiosqlite")
 
@@ -31,7 +32,7 @@ def redact(text: str, secrets: Sequence[str]) -> str:
     for secret in secrets:
         for form in (secret, quote(secret, safe="")):
             text = text.replace(form, REDACTED)
-    return masked_text(_TOKEN.sub(REDACTED, text))
+    return _KEY.sub(r"Key (\1)", masked_text(_TOKEN.sub(REDACTED, text)))
 
 
 class _Text(logging.Formatter):

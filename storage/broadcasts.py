@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Broadcast
@@ -46,6 +46,13 @@ class Broadcasts:
             reachable if after is None else reachable.where(chat.c.id > after)
         )
         return found
+
+    async def pass_over(self, chat_id: int) -> None:
+        """Go on behind the chat before this one: where it has come to, this id must not say."""
+        before = select(func.max(chat.c.id)).where(chat.c.id < chat_id).scalar_subquery()
+        await self._connection.execute(
+            update(broadcast).where(broadcast.c.after == chat_id).values(after=before)
+        )
 
     async def save(self, one: Broadcast, due: datetime) -> bool:
         return await claims.release(

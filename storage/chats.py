@@ -10,6 +10,7 @@ from bot.domain.model import Chat, ChatKind, Lane, Place
 from bot.domain.places import Gather
 from bot.domain.returning import FIRST_LOOK
 from storage import claims
+from storage.broadcasts import Broadcasts
 from storage.cards import FORGOTTEN, Cards
 from storage.rows import chat_of, insert
 from storage.schema import (
@@ -184,6 +185,7 @@ class Chats:
         await self._connection.execute(delete(story).where(story.c.id.in_(stories)))
         await self._connection.execute(delete(source).where(source.c.owner == chat_id))
         await Cards(self._connection).turn_to(FORGOTTEN, chat_id)
+        await Broadcasts(self._connection).pass_over(chat_id)
         await self._connection.execute(delete(chat).where(chat.c.id == chat_id))
 
     async def ask(self, chat_id: int, message_id: int, verb: str, now: datetime) -> None:

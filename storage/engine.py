@@ -171,10 +171,11 @@ def make_engine(url: URL, patience: float = PATIENCE) -> AsyncEngine:
     """The engine with what has to be said on every connection; `patience` in seconds."""
     if url.get_backend_name() != "sqlite":
         waits = {"options": f"-c lock_timeout={int(patience * 1_000)}", "connect_timeout": 5}
-        return create_async_engine(
-            url, pool_size=10, pool_timeout=patience, pool_pre_ping=True, connect_args=waits
-        )
-    engine = create_async_engine(url, connect_args={"async_creator_fn": connect_in_one_hop})
+        pool = {"pool_size": 10, "pool_timeout": patience, "pool_pre_ping": True}
+        return create_async_engine(url, connect_args=waits, hide_parameters=True, **pool)
+    hop = {"async_creator_fn": connect_in_one_hop}
+    # Errors go to logs, and ids must not: hide_parameters.
+    engine = create_async_engine(url, connect_args=hop, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _greeting(patience))
     event.listen(engine.sync_engine, "begin", _on_begin)
     return engine

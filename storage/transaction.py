@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.access import Access
 from storage.alerts import Alerts
 from storage.articles import Articles
+from storage.belongings import Belongings
 from storage.broadcasts import Broadcasts
 from storage.cards import Cards
 from storage.chats import Chats
@@ -56,6 +57,11 @@ class Transaction:
     def chats(self) -> Chats:
         """Who we talk to."""
         return Chats(self.connection)
+
+    @cached_property
+    def belongings(self) -> Belongings:
+        """All rows of a chat."""
+        return Belongings(self.connection)
 
     @cached_property
     def cards(self) -> Cards:

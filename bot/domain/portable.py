@@ -6,8 +6,8 @@ a PortableError that says where.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -25,6 +25,9 @@ MOST_ITEMS = 5_000
 
 MOST_TEXT = 4_096
 """Characters of one text: no message that made a query was longer (Bot API, sendMessage)."""
+
+Records = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Rows by table: column and value."""
 
 _UNSTORABLE = regex.compile(r"[\p{Cs}\uFFFE\uFFFF]|(?![\n\t])\p{Cc}")
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -53,7 +56,11 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portable:
-    """All that a chat has: settings, subscriptions by topic, the sources it added."""
+    """All that a chat has: settings, subscriptions by topic, the sources it added.
+
+    `records` are all rows of the chat as they are stored, settings and sent alerts among them;
+    they are for people to read and are not read back.
+    """
 
     exported: datetime
     kind: ChatKind
@@ -62,6 +69,7 @@ class Portable:
     timezone: str
     topics: tuple[Topic, ...]
     sources: tuple[CatalogueEntry, ...]
+    records: Records = field(default_factory=dict)
 
 
 Item = Wanted | CatalogueEntry
@@ -123,8 +131,14 @@ def write_portable(document: Portable) -> bytes:
             for one in document.topics
         ],
         "sources": [facts_of(one) for one in document.sources],
+        "records": document.records,
     }
-    return json.dumps(facts, ensure_ascii=False, indent=2).encode()
+    return json.dumps(facts, ensure_ascii=False, indent=2, default=_plain).encode()
+
+
+def _plain(value: object) -> str:
+    """Moments in ISO 8601; SQL knows nothing else that JSON does not."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def facts_of(item: Item) -> dict[str, object]:

@@ -42,6 +42,7 @@ class Portability:
             own = await tx.sources.owned(chat_id)
             everything = await tx.subscriptions.of_chat(chat_id)
             urls = {one.id: await _url_behind(tx, one) for one in everything}
+            records = await tx.belongings.of(chat_id)
         document = Portable(
             exported=self._clock(),
             kind=chat.kind,
@@ -50,6 +51,7 @@ class Portability:
             timezone=chat.timezone,
             topics=_topics(everything, urls),
             sources=tuple(_entry(one) for one in own),
+            records=records,
         )
         return _files(document if chat.kind is ChatKind.PRIVATE else _without_secrets(document))
 
@@ -119,6 +121,13 @@ def _without_secrets(document: Portable) -> Portable:
             )
             for one in document.sources
         ),
+        records={
+            table: [
+                {name: masked_text(v) if isinstance(v, str) else v for name, v in row.items()}
+                for row in rows
+            ]
+            for table, rows in document.records.items()
+        },
     )
 
 

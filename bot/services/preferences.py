@@ -47,7 +47,7 @@ class Preferences:
             chat = await tx.chats.get(place.chat)
             settings = await tx.places.get(place)
         if chat is None:
-            raise LookupError(place.chat)
+            raise LookupError("nobody has talked to us there")
         return Chosen(chat, settings, self._clock(), self._offer)
 
     async def change(self, place: Place, **values: Any) -> Chosen:

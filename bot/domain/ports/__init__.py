@@ -28,7 +28,7 @@ from bot.domain.ports.news import (
 )
 from bot.domain.ports.outbox import Alerts, Broadcasts, Leases
 from bot.domain.ports.outgoing import Engine, Scout, Screen, Sender
-from bot.domain.ports.people import Access, Cards, Chats, Places, Subscriptions
+from bot.domain.ports.people import Access, Belongings, Cards, Chats, Places, Subscriptions
 from bot.domain.ports.pushes import Poster, Pushes
 from bot.domain.ports.storage import Storage, Tx
 
@@ -39,6 +39,7 @@ __all__ = [
     "Access",
     "Alerts",
     "Articles",
+    "Belongings",
     "Broadcasts",
     "Cards",
     "CatalogueEntry",

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.domain.model import (
     Chat,
@@ -128,6 +128,12 @@ class Chats(Protocol):
 
     async def asked(self, chat: int, message_id: int, now: datetime) -> str | None:
         """The verb asked for by this message within the last hour."""
+        ...
+
+
+class Belongings(Protocol):
+    async def of(self, chat: int) -> dict[str, list[dict[str, Any]]]:
+        """Every row that is this chat's own, as column and value, by table."""
         ...
 
 

@@ -16,7 +16,7 @@ from bot.domain.ports.news import (
     Translations,
 )
 from bot.domain.ports.outbox import Alerts, Broadcasts, Leases
-from bot.domain.ports.people import Access, Cards, Chats, Places, Subscriptions
+from bot.domain.ports.people import Access, Belongings, Cards, Chats, Places, Subscriptions
 from bot.domain.ports.pushes import Pushes
 from bot.domain.ports.sourcing import Sourcing
 
@@ -34,6 +34,8 @@ class Tx(Protocol):
     def subscriptions(self) -> Subscriptions: ...
     @property
     def chats(self) -> Chats: ...
+    @property
+    def belongings(self) -> Belongings: ...
     @property
     def cards(self) -> Cards: ...
     @property
