@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import socket
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
@@ -100,6 +101,14 @@ class Rig:
     settings: dict[str, str]
     process: asyncio.subprocess.Process | None = None
     log: int | IO[bytes] = asyncio.subprocess.DEVNULL  # where the program's own words go
+
+    def listen(self) -> None:
+        """Telegram brings the updates instead of being asked."""
+        with socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        address = f"http://127.0.0.1:{port}"
+        self.settings |= {"WEB_PORT": str(port), "TELEGRAM_WEBHOOK_URL": address}
 
     async def start(self) -> None:
         """Start the real program and wait until it asks Telegram for updates."""

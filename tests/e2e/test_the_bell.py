@@ -2,7 +2,8 @@
 
 import asyncio
 from itertools import pairwise
-from socket import socket
+
+import pytest
 
 from bot.playground.faults import Failure, Fault
 from tests.e2e.rig import ADA, BEN, CHANNEL, GROUP, Rig
@@ -185,12 +186,10 @@ async def test_a_spanish_article_arrives_in_english_with_the_original_behind_it(
     assert "expandable_blockquote" in {one["type"] for one in alert["entities"]}
 
 
-async def test_by_webhook_it_answers_rings_and_is_pressed_as_by_polling(rig: Rig) -> None:
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    rig.settings |= {"WEB_PORT": str(port), "TELEGRAM_WEBHOOK_URL": address}
+@pytest.mark.parametrize(
+    "rig", [("sqlite", "webhook"), ("postgresql", "polling")], indirect=True, ids="-".join
+)
+async def test_in_the_other_pairings_it_answers_rings_and_is_pressed(rig: Rig) -> None:
     await rig.start()
     saved = await rig.ask(ADA, ADA, "/subscribe NATO", "I ring")
     await rig.publisher.polled("daily", 2)
