@@ -10,6 +10,7 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.resources import files
+from resource import RLIMIT_CORE, setrlimit
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import make_url
@@ -73,6 +74,7 @@ FIRST_ROUND = 60.0
 
 def main(settings: Settings) -> int:
     """Run until SIGINT or SIGTERM; returns the exit status."""
+    setrlimit(RLIMIT_CORE, (0, 0))  # a core dump would hold every secret
     configure_logging(settings.log_level, settings.log_format, _secrets(settings))
     for line in describe(settings):
         log.info("%s", line)

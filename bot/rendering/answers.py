@@ -8,6 +8,7 @@ from bot.domain.errors import FeedError, FetchError, LimitReached, QueryError
 from bot.domain.figures import DeadLetter, Freshness, Preview
 from bot.domain.message import Button, Message
 from bot.domain.model import Form, Subscription
+from bot.domain.secrets import masked
 from bot.rendering.html import Html, block, clean, isolated, join, lines, shorten
 from bot.rendering.lists import ago, article_lines
 from bot.rendering.sentences import Sentences
@@ -158,7 +159,7 @@ def not_a_source(url: str, error: FetchError | FeedError, texts: Sentences) -> M
     """Why an address cannot be subscribed to."""
     reason = texts.plain(f"reason_{error.code}")
     return Message(
-        text=texts.say("not_a_source", url=shorten(clean(url), NAME_UNITS), reason=reason)
+        text=texts.say("not_a_source", url=shorten(masked(clean(url)), NAME_UNITS), reason=reason)
     )
 
 
