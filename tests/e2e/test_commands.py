@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from storage.engine import open_storage
+from tests.databases import rows_with
 from tests.e2e.rig import ADA, BEN, CHANNEL, GROUP, Rig
 
 LOCALES = Path(__file__).parents[2] / "bot" / "rendering" / "locales"
@@ -263,16 +265,37 @@ async def test_you_may_like_and_a_day_of_the_paper(rig: Rig) -> None:
     assert "Derby in Genoa" not in earlier
 
 
-async def test_forget_leaves_nothing_and_begins_anew(rig: Rig) -> None:
+async def traces(rig: Rig, person: int, folder: Path) -> list[str]:
+    """Where this number is found: files of SQLite, or columns of PostgreSQL."""
+    url = rig.settings["DATABASE_URL"]
+    if not url.startswith("sqlite"):
+        async with open_storage(url) as database:
+            return sorted(await rows_with(database, person))
+    marks = (person.to_bytes(6, "big"), str(person).encode())
+    files = [one for one in folder.glob("newsbell.db*") if has_one(one, marks)]
+    return [one.name for one in files]
+
+
+def has_one(file: Path, marks: tuple[bytes, ...]) -> bool:
+    return any(mark in file.read_bytes() for mark in marks)
+
+
+async def test_forget_leaves_no_byte_and_begins_anew(rig: Rig, tmp_path: Path) -> None:
+    eve = rig.world.person(7_316_592_804_371, "Eve")
     await rig.start()
-    await rig.ask(ADA, ADA, "/subscribe derby", "I ring when")
-    asked = await rig.ask(ADA, ADA, "/forget", "Delete everything")
-    await rig.press(ADA, ADA, asked, "Yes")
+    await rig.ask(eve, eve, "/subscribe derby", "I ring when")
     await rig.publisher.polled("daily", 2)
     rig.publisher.publish("daily", "Derby ends in a draw")
+    await rig.said(eve, "Derby ends")
+    await rig.ask(eve, eve, "/search", "Which words")
+    before = await traces(rig, eve, tmp_path)
+    asked = await rig.ask(eve, eve, "/forget", "Delete everything")
+    await rig.press(eve, eve, asked, "Yes")
+    left = await traces(rig, eve, tmp_path)
+    rig.publisher.publish("daily", "Derby again")
     await rig.publisher.polled("daily", 3)
-    assert rig.told(ADA, "Derby ends") == []
-    await rig.ask(ADA, ADA, "/list", "Nothing rings here yet")
+    assert (len(before) > 0, left, rig.told(eve, "Derby again")) == (True, [], [])
+    await rig.ask(eve, eve, "/list", "Nothing rings here yet")
 
 
 async def test_an_invited_bot_answers_whom_the_operator_lets_in(rig: Rig) -> None:

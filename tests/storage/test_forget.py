@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Column, Text, insert, select
+from sqlalchemy import BigInteger, Column, insert, select
 
 from bot.domain.grammar import parse
 from bot.domain.model import ChatKind, Place
@@ -25,7 +25,7 @@ from storage.engine import Database, open_storage
 from storage.schema import metadata
 from storage.types import RowId
 from tests.builders import NOW, make_article
-from tests.databases import sqlite_url
+from tests.databases import named, rows_with, sqlite_url
 from tests.fakes import FakeClock
 
 CANARY = 7_316_592_804_371
@@ -47,10 +47,6 @@ class Unread:
 
     async def read_list(self, data: bytes) -> tuple[Item, ...]:
         raise AssertionError(data)
-
-
-def named(column: Column[Any]) -> str:
-    return f"{column.table.name}.{column.name}"
 
 
 def holders() -> set[str]:
@@ -94,23 +90,6 @@ async def live_in(database: Database, chat: int = CANARY) -> None:
         await tx.broadcasts.add(chat, "Hello", NOW)
         told = {"chat": OTHER, "text": "Hello", "created": NOW, "due": 0.0, "after": chat}
         await tx.connection.execute(insert(schema.broadcast).values(told))
-
-
-async def rows_with(database: Database, number: int) -> set[str]:
-    """Every table and column that has this number, as a number or as text."""
-    found = set()
-    async with database.read() as tx:
-        for table in metadata.sorted_tables:
-            for column in table.c:
-                if isinstance(column.type, BigInteger):
-                    condition = column == number
-                elif isinstance(column.type, Text):
-                    condition = column.contains(str(number))
-                else:
-                    continue
-                if (await tx.connection.execute(select(table).where(condition))).first():
-                    found.add(named(column))
-    return found
 
 
 async def test_every_table_forgets(database: Database) -> None:
