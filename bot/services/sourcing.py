@@ -99,11 +99,11 @@ class Sourcing:
 
     async def drop(self, place: Place, source_id: int) -> Source | None:
         """Take a source of the chat's own away, and what rang for it alone."""
-        query = parse(f"source:#{source_id}")
         async with self._storage.write() as tx:
             dropped = await tx.sourcing.drop(source_id, place.chat)
             if dropped is None:
                 return None
+            query = parse(f"source:#{dropped.id}")
             for one in await tx.subscriptions.of_chat(place.chat):
                 if one.query_id == query.id:
                     await tx.subscriptions.remove(one.place, one.id)

@@ -142,6 +142,7 @@ async def test_why_an_alert_came_and_why_it_did_not(rig: Rig) -> None:
     await rig.publisher.polled("daily", 2)
     rig.publisher.publish("daily", "Derby ends in a draw")
     alert = await rig.said(ADA, "Derby ends")
+    await rig.publisher.polled("daily", 1)  # until then the alert is written down, too
     told = await rig.ask(ADA, ADA, "/why", "It rang because of", reply_to=alert["message_id"])
     assert "title:derby met “Derby” in the headline" in told["text"]
     await rig.ask(ADA, ADA, "/unsubscribe 1", "rings no more")
@@ -256,6 +257,7 @@ async def test_you_may_like_and_a_day_of_the_paper(rig: Rig) -> None:
     rig.publisher.publish("daily", "Striker of Genoa calm before the match")
     rig.publisher.publish("daily", "Derby in Genoa: the striker scores twice")
     alert = await rig.said(ADA, "Derby in Genoa")
+    await rig.publisher.polled("daily", 1)  # until then the alert is written down, too
     await rig.ask(ADA, ADA, "/related", "Striker of Genoa", reply_to=alert["message_id"])
     await rig.press(ADA, ADA, alert, "Related")
     await rig.said(ADA, "You may like")

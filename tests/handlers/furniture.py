@@ -24,14 +24,15 @@ class Furniture:
     subscription: int
     query: int
     source: int
+    catalogue: int  # a source that serves everybody
     article: int
     job: int
+    offer: int
     horse: int  # a query that nobody subscribes to
     named: int  # a subscription with names of its own and known ones
     known: str
     alert_message: int
     page_message: int
-    feed_message: int
 
     @property
     def place(self) -> Place:
@@ -48,9 +49,6 @@ async def furnish(
     room = stage.world.rooms[chat]
     room.members.setdefault(stage.world.bot["id"], "member")
     alert = stage.world.bot_message(room, 0, None, {"text": f"alert {word}"})["message_id"]
-    feed = {"type": "text_link", "offset": 0, "length": 4, "url": "https://good.example/x"}
-    page = {"text": f"feed {word}", "entities": [feed]}
-    feeds = stage.world.bot_message(room, 0, None, page)["message_id"]
     plain = stage.world.bot_message(room, 0, None, {"text": f"page {word}"})["message_id"]
     query = parse(word)
     async with stage.database.write() as tx:
@@ -62,6 +60,8 @@ async def furnish(
         await tx.places.put(Place(chat), muted)
         entry = CatalogueEntry(url=f"https://{word}.example/feed", title=f"The {word}")
         source = await tx.sources.add(entry, chat, NOW)
+        shared = CatalogueEntry(url="https://catalogue.example/feed", title="The catalogue")
+        common = await tx.sources.add(shared, None, NOW)
         (article,) = await tx.articles.add(
             [make_article(source=source.id, key=word, title=f"News of {word}")]
         )
@@ -73,14 +73,15 @@ async def furnish(
         await tx.connection.execute(sent)
         wanted = [{"query": "x", "typed": "x"}]
         job = await tx.imports.start(Place(chat), wanted, NOW) if importing else None
+        (offer,) = await tx.sourcing.offer(chat, ["https://good.example/x"], NOW)
         horse = parse(f"horse {word}")
         await tx.subscriptions.keep_query(horse, NOW)
     things = stage.deps.naming.things(named)
     return Furniture(
-        named=named.id, known=things[0].known[0],
+        offer=offer, catalogue=common.id, named=named.id, known=things[0].known[0],
         chat=chat, word=word, subscription=one.id, query=query.id, source=source.id,
         article=article.id, job=job or 0, horse=horse.id, alert_message=alert,
-        page_message=plain, feed_message=feeds,
+        page_message=plain,
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ NO_LIMIT = Limit(10**9, 1.0)
 
 KEPT = (
     schema.subscription, schema.place, schema.muted_source, schema.source, schema.import_job,
-    schema.broadcast, schema.access, schema.lease, schema.alert,
+    schema.broadcast, schema.access, schema.report, schema.lease, schema.alert,
 )  # fmt: skip
 """Where a change shows; a chat's row has columns of its own beside these."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from bot.domain.callbacks import Callback, Verb
 from handlers.commands import COMMANDS
 from handlers.routing import CHANGES
+from handlers.sources import JUDGEMENTS
 from storage import schema
 from storage.engine import open_storage
 from tests.databases import sqlite_url
@@ -23,10 +24,12 @@ SUBSCRIPTIONS = (
     Verb.UNDO_ADD, Verb.FORM, Verb.CARD, Verb.REMOVE, Verb.WHEN, Verb.SOUND, Verb.SHAPE,
     Verb.URGENT, Verb.DAILY, Verb.NAMES, Verb.NAME, Verb.OWN, Verb.ADD_NAME,
 )  # fmt: skip
-BY_NUMBER = (*SUBSCRIPTIONS, Verb.SOURCE, Verb.MUTE_SOURCE, Verb.RELATED, Verb.STOP_IMPORT,
-             Verb.AGAIN, Verb.SEARCH, Verb.TREND)  # fmt: skip
+SOURCES = (Verb.SOURCE, Verb.MUTE_SOURCE, Verb.QUIET_SOURCE, Verb.DROP_SOURCE, Verb.REPORT,
+           *JUDGEMENTS)  # fmt: skip
+BY_NUMBER = (*SUBSCRIPTIONS, *SOURCES, Verb.RELATED, Verb.STOP_IMPORT, Verb.AGAIN, Verb.SEARCH,
+             Verb.TREND, Verb.FEED, Verb.ADD_SOURCE)  # fmt: skip
 BENEATH = (Verb.MORE, Verb.LESS, Verb.BRIEF, Verb.SILENCE)
-OUT_OF_RANGE = (Verb.EXAMPLE, Verb.FEED, Verb.SETTING, Verb.CHOOSE, Verb.SNOOZE, Verb.DAY,
+OUT_OF_RANGE = (Verb.EXAMPLE, Verb.SETTING, Verb.CHOOSE, Verb.SNOOZE, Verb.DAY,
                 Verb.SECTION)  # fmt: skip
 
 Press = tuple[int, int, str]
@@ -43,8 +46,10 @@ def garbage(chance: Random, at: Furniture, _other: Furniture) -> Press:
 
 def foreign(chance: Random, at: Furniture, other: Furniture) -> Press:
     """Rows of another chat, by number."""
-    numbers = {Verb.SOURCE: other.source, Verb.MUTE_SOURCE: other.source,
-               Verb.RELATED: other.article, Verb.STOP_IMPORT: other.job}  # fmt: skip
+    numbers = {
+        **dict.fromkeys(SOURCES, other.source), Verb.RELATED: other.article,
+        Verb.STOP_IMPORT: other.job, Verb.FEED: other.offer, Verb.ADD_SOURCE: other.offer,
+    }  # fmt: skip
     verb = chance.choice((*SUBSCRIPTIONS, *numbers))
     number = numbers.get(verb, other.subscription)
     return AMIR, at.page_message, Callback(verb, number, chance.randint(0, 9)).encode()
@@ -115,8 +120,8 @@ async def test_a_button_of_long_ago_is_answered(stage: Stage) -> None:
     assert toast == "This button is from another version; please ask again."
 
 
-SCOPED = ("subscription", "place", "muted_source", "prompt", "card", "notice", "import_job",
-          "alert")  # fmt: skip
+SCOPED = ("offer", "subscription", "place", "muted_source", "prompt", "card", "notice",
+          "import_job", "alert")  # fmt: skip
 COUNTED_OVERALL = ("SELECT DISTINCT subscription.query", "EXISTS (SELECT")
 """Whether anybody at all still asks a query; it names no chat and returns none."""
 
@@ -150,7 +155,14 @@ def deeds(at: Furniture, other: Furniture, count: int) -> Iterator[tuple[int, st
     `q_…` links stay out: who has one may follow it.
     """
     chance = Random(7)  # noqa: S311 - the same in every run
-    numbers = (other.subscription, other.source, other.article, other.job, other.alert_message)
+    numbers = (
+        other.subscription,
+        other.source,
+        other.article,
+        other.job,
+        other.alert_message,
+        other.offer,
+    )
     words = ("", "1", "2", "3", "all", "walrus", "off", f"source:#{other.source}",
              f"r_{other.article}", "zebra", "https://walrus.example/feed", "add https://walrus.example/feed",
              *map(str, numbers))  # fmt: skip

@@ -17,6 +17,7 @@ from bot.domain.naming import mark_of
 from handlers import channels
 from handlers.commands import COMMANDS
 from handlers.routing import CHANGES
+from handlers.sources import JUDGEMENTS
 from storage.engine import open_storage
 from tests.databases import sqlite_url
 from tests.handlers.furniture import Furniture, clear, furnish
@@ -207,20 +208,23 @@ def data_of(at: Furniture) -> dict[Verb, tuple[int, Callback]]:
     ids = {
         Verb.EXAMPLE: 0, Verb.UNDO_ADD: one, Verb.FORM: one, Verb.LIST: 0, Verb.CARD: one,
         Verb.ADD: 0, Verb.REMOVE: one, Verb.AGAIN: at.horse, Verb.REMOVE_ALL: 0,
-        Verb.KEEP_ALL: 0, Verb.LATEST: 0, Verb.FEED: 0, Verb.SEARCH: at.query, Verb.SOURCES: 0,
-        Verb.SOURCE: at.source, Verb.SETTING: Setting.QUIET, Verb.CHOOSE: Setting.QUIET,
+        Verb.KEEP_ALL: 0, Verb.LATEST: 0, Verb.FEED: at.offer, Verb.SEARCH: at.query,
+        Verb.SOURCES: 0, Verb.SOURCE: at.source, Verb.SETTING: Setting.QUIET,
+        Verb.CHOOSE: Setting.QUIET,
         Verb.WHEN: one, Verb.SOUND: one, Verb.SHAPE: one, Verb.URGENT: one, Verb.DAILY: one,
         Verb.DAY: date(2022, 1, 9).toordinal(), Verb.SECTION: 0, Verb.RELATED: at.article,
         Verb.MORE: 0, Verb.LESS: 0, Verb.MUTE_SOURCE: at.source, Verb.SNOOZE: 2, Verb.BRIEF: 0,
         Verb.SILENCE: 0, Verb.TREND: at.query, Verb.FORGET: 0, Verb.STOP_IMPORT: at.job,
-        Verb.NAMES: at.named, Verb.NAME: at.named, Verb.OWN: at.named, Verb.ADD_NAME: at.named,
+        Verb.ADD_SOURCE: at.offer, Verb.QUIET_SOURCE: at.source, Verb.DROP_SOURCE: at.source,
+        Verb.REPORT: at.catalogue, Verb.HUSH: at.source, Verb.RETIRE: at.source,
+        Verb.PROMOTE: at.source, Verb.NAMES: at.named, Verb.NAME: at.named,
+        Verb.OWN: at.named, Verb.ADD_NAME: at.named,
     }  # fmt: skip
     beneath = dict.fromkeys((Verb.MORE, Verb.LESS, Verb.BRIEF, Verb.SILENCE), at.alert_message)
-    where = {**beneath, Verb.FEED: at.feed_message}
     own = mark_of(f"quagga{at.word}")
     page = {Verb.CHOOSE: 1, Verb.NAME: mark_of(at.known), Verb.OWN: own}
     return {
-        verb: (where.get(verb, at.page_message), Callback(verb, number, page.get(verb, 0)))
+        verb: (beneath.get(verb, at.page_message), Callback(verb, number, page.get(verb, 0)))
         for verb, number in ids.items()
     }
 
@@ -229,6 +233,7 @@ WRITING = {
     Verb.EXAMPLE, Verb.UNDO_ADD, Verb.FORM, Verb.REMOVE, Verb.AGAIN, Verb.REMOVE_ALL, Verb.FEED,
     Verb.CHOOSE, Verb.WHEN, Verb.SOUND, Verb.SHAPE, Verb.URGENT, Verb.DAILY, Verb.MUTE_SOURCE,
     Verb.SNOOZE, Verb.BRIEF, Verb.SILENCE, Verb.FORGET, Verb.STOP_IMPORT, Verb.NAME, Verb.OWN,
+    Verb.ADD_SOURCE, Verb.QUIET_SOURCE, Verb.DROP_SOURCE, Verb.REPORT,
 }  # fmt: skip
 
 
@@ -261,10 +266,11 @@ async def test_administrators_press_what_changes(stage: Stage, room: int, user: 
     assert await pressed_by(stage, room, user) == (WRITING, set())
 
 
-async def test_others_press_in_vain_and_are_told_so(stage: Stage) -> None:
+async def test_others_press_in_vain_and_operators_judge_sources(stage: Stage) -> None:
     for room in (GROUP, CHANNEL):
         for user in (MEI, RITA, LEO, OTTO):
-            assert await pressed_by(stage, room, user) == (set(), set(CHANGES))
+            allowed = set(JUDGEMENTS) if user == OTTO else set()
+            assert await pressed_by(stage, room, user) == (allowed, set(CHANGES))
 
 
 @pytest.mark.parametrize("user", [AMIR, MEI, LEO])
@@ -277,7 +283,7 @@ async def test_from_the_private_chat_administrators_alone_press_for_another_chat
         if not before:
             await clear(stage)
             at, mine = await furnish(stage, CHANNEL), await furnish(stage, user, "mine")
-            for one in (mine.page_message, mine.feed_message, mine.alert_message):
+            for one in (mine.page_message, mine.alert_message):
                 await stage.deps.chats.manage(user, one, CHANNEL)
             before, here = await stage.kept(CHANNEL), await stage.kept(user)
         callback, message = data_of(at)[verb][1], data_of(mine)[verb][0]
