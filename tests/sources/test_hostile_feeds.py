@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
@@ -173,28 +174,31 @@ def test_p2_a_body_that_is_a_path_is_no_path(body: bytes) -> None:
 
 
 class Heartbeat:
-    """How late the event loop is, in seconds, asked every hundredth of one."""
+    """Seconds that this process computes between two beats of the loop, a hundredth apart.
+
+    CPU time of all its threads: a document that is read here, in whichever thread, is a long beat
+    on any machine; one that a busy machine keeps waiting is not.
+    """
 
     def __init__(self) -> None:
-        self.late: list[float] = []
+        self.beats: list[float] = []
         self._loop = asyncio.get_running_loop()
-        self._timer = self._next()
-
-    def _next(self) -> asyncio.TimerHandle:
-        self._due = self._loop.time() + 0.01
-        return self._loop.call_at(self._due, self._beat)
+        self._last = time.process_time()
+        self._timer = self._loop.call_later(0.01, self._beat)
 
     def _beat(self) -> None:
-        self.late.append(self._loop.time() - self._due)
-        self._timer = self._next()
+        now = time.process_time()
+        self.beats.append(now - self._last)
+        self._last = now
+        self._timer = self._loop.call_later(0.01, self._beat)
 
     @property
-    def latest(self) -> float:
-        return max(self.late, default=0.0)
+    def longest(self) -> float:
+        return max(self.beats, default=0.0)
 
     @property
     def p99(self) -> float:
-        return sorted(self.late)[int(len(self.late) * 0.99)]
+        return sorted(self.beats)[int(len(self.beats) * 0.99)]
 
     def stop(self) -> None:
         self._timer.cancel()
@@ -235,26 +239,25 @@ async def test_p3_a_hostile_document_stops_neither_the_loop_nor_the_next_feed(ki
             except FeedError as error:
                 outcome = error.code
             after = await workers.parse(rss("<item><title>Next</title></item>"), None, URL)
-    assert (outcome in OUTCOMES, heart.latest < LAG, after.entries[0].title) == (
+    assert (outcome in OUTCOMES, heart.longest < LAG, after.entries[0].title) == (
         True,
         True,
         "Next",
-    ), (outcome, heart.latest)
+    ), (outcome, heart.longest)
 
 
 async def test_p3_a_tenth_of_hostile_feeds_delays_neither_the_loop_nor_the_others() -> None:
     good = rss("".join(f"<item><title>Item {number}</title></item>" for number in range(50)))
     async with FeedWorkers() as workers:
         await workers.parse(good, None, URL)
-        start = asyncio.get_running_loop().time()
         with heartbeat() as heart:
             bad = [asyncio.create_task(workers.parse(one, None, URL)) for one in HOSTILE.values()]
             done = await asyncio.gather(*(workers.parse(good, None, URL) for _ in range(45)))
-            took = asyncio.get_running_loop().time() - start
+            waiting = sum(not one.done() for one in bad)
             outcomes = await asyncio.gather(*bad, return_exceptions=True)
     told = {getattr(one, "code", None) or getattr(one, "format", None) for one in outcomes}
-    assert (len(done), told <= OUTCOMES) == (45, True), told
-    assert (heart.p99 < 0.1, took < 15) == (True, True), (heart.p99, took)
+    assert (len(done), told <= OUTCOMES, waiting > 0) == (45, True, True), (told, waiting)
+    assert (heart.p99 < 0.1, heart.longest < LAG) == (True, True), (heart.p99, heart.longest)
 
 
 async def test_p3_a_worker_may_not_take_256_megabytes() -> None:
