@@ -7,11 +7,12 @@ it, in the playground, Telegram itself), Telegram, delivery, the ticks.
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.resources import files
 from resource import RLIMIT_CORE, setrlimit
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import make_url
 from starlette.applications import Starlette
@@ -45,6 +46,7 @@ from bot.playground.ground import Playground, make_playground
 from bot.services.alarm import Watch
 from bot.services.catalogue import Catalogue
 from bot.services.deliver import SendingStopped
+from bot.services.journal import Journal
 from bot.services.poll import Manners
 from bot.services.pushes import Pushes
 from bot.sources.feeds import FeedWorkers
@@ -61,9 +63,11 @@ from bot.ticks import (
     regular_ticks,
     retouch_tick,
     returns_tick,
+    revoked,
 )
 from bot.web.server import serve
 from bot.web.webhook import Inbox
+from handlers.inlet import Inlet
 from storage.engine import Database, open_storage
 
 log = logging.getLogger(__name__)
@@ -118,13 +122,15 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         wake = asyncio.Event()
         services = make_services(database, fetcher, parser, stage, wake, settings, shared)
         await _sync(services.catalogue, stage, settings)
-        application = await _open_telegram(stack, settings, stage)
+        application, inlet = await _open_telegram(stack, settings, stage, database)
         receive = await open_inbox(application, inbox, database, settings)
-        updates = route(application, services, database, settings, receive)
+        updates = route(application, services, database, settings, receive, inlet)
         await _remember(services, database)
         engines, translating = await open_translation(stack, settings, database)
         prepare = one_after_the_other(services.pages.prepare, translating.prepare)
-        delivering = asyncio.create_task(keep_delivering(application, database, wake, prepare))
+        delivering = asyncio.create_task(
+            _all_of(keep_delivering(application, database, wake, prepare), revoked(application))
+        )
         stack.push_async_callback(services.pages.close)
         stack.push_async_callback(_ended, delivering)
         stack.push_async_callback(services.poller.close)
@@ -145,6 +151,11 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         )
         _greet(ground, stage, application)
         yield delivering
+
+
+async def _all_of(*work: Coroutine[Any, Any, None]) -> None:
+    """Side by side, until the first fails."""
+    await asyncio.gather(*work)
 
 
 def _allowed(settings: Settings, ground: Playground | None) -> AllowList:
@@ -192,14 +203,15 @@ async def _open_web(
 
 
 async def _open_telegram(
-    stack: AsyncExitStack, settings: Settings, stage: Stage
-) -> AnyApplication:
-    application = make_application(settings, stage)
+    stack: AsyncExitStack, settings: Settings, stage: Stage, database: Database
+) -> tuple[AnyApplication, Inlet]:
+    inlet = Inlet(Journal(database.hasty, utc_now))
+    application = make_application(settings, stage, inlet)
     await say_hello(application)
     stack.push_async_callback(application.shutdown)
     await application.start()
     stack.push_async_callback(application.stop)
-    return application
+    return application, inlet
 
 
 def _real_stage(settings: Settings) -> Stage:

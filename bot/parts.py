@@ -37,6 +37,7 @@ from bot.services.engines import Engines
 from bot.services.front import FrontPage
 from bot.services.hosts import Hosts
 from bot.services.importing import Importer
+from bot.services.journal import Journal
 from bot.services.live_index import LiveIndex
 from bot.services.naming import Naming
 from bot.services.operators import Operators
@@ -68,6 +69,7 @@ from bot.web.websub import websub_routes
 from handlers.deps import Deps
 from handlers.errors import Faults
 from handlers.guard import Guard
+from handlers.inlet import Inlet
 from handlers.menus import register_menus
 from handlers.ordering import OrderedUpdates
 from handlers.quota import Quota
@@ -129,11 +131,12 @@ class Stage:
     news: NewsLanguages = NewsLanguages()  # noqa: RUF009 - a frozen value
 
 
-def make_application(settings: Settings, stage: Stage) -> AnyApplication:
+def make_application(settings: Settings, stage: Stage, inlet: Inlet) -> AnyApplication:
     pace = Pace(settings.send_rate_per_second)
     builder: Any = ApplicationBuilder().token(stage.token)  # each step has another generic type
     builder = builder.rate_limiter(PacedRequests(pace, time.monotonic, asyncio.sleep))
-    builder = builder.request(SeparateClients(ANSWER)).concurrent_updates(OrderedUpdates(32))
+    builder = builder.request(SeparateClients(ANSWER)).update_queue(inlet)
+    builder = builder.concurrent_updates(OrderedUpdates(32, inlet.done))
     if stage.api:
         builder = builder.base_url(f"{stage.api}/bot").base_file_url(f"{stage.api}/file/bot")
     application: AnyApplication = builder.build()
@@ -162,6 +165,7 @@ def route(
     database: Database,
     settings: Settings,
     receive: Receive,
+    inlet: Inlet,
 ) -> Updates:
     """Handlers, menus, and who asks for updates."""
     deps = make_deps(application, services, database, settings)
@@ -173,6 +177,7 @@ def route(
 
     async def start() -> None:
         await register_menus(application.bot, deps.locales)
+        await inlet.take_up(application.bot)
         if settings.telegram_webhook_url:
             await receive()
             return
@@ -205,6 +210,7 @@ def make_deps(
         naming=services.naming,
         quota=Quota(time.monotonic),
         operating=Operators(database, settings.database_url, utc_now),
+        journal=Journal(database.hasty, utc_now),
         access=services.access,
         operators=frozenset(settings.admin_user_ids),
         version=VERSION,

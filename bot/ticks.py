@@ -5,6 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from telegram.error import InvalidToken, TelegramError
+
 from bot.clock import utc_now
 from bot.config import Settings
 from bot.domain.imports import Import, Progress
@@ -36,6 +38,9 @@ from bot.services.updates import Updates
 from storage.engine import Database
 
 log = logging.getLogger(__name__)
+
+TOKEN_LOOK = 60.0
+"""Seconds between two looks whether the token still holds."""
 
 
 async def keep_delivering(
@@ -69,6 +74,24 @@ def one_after_the_other(first: Prepare, second: Prepare) -> Prepare:
         return await second(await first(delivery, chat), chat)
 
     return prepare
+
+
+async def revoked(
+    application: AnyApplication, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Ends when the token is void: PTB's polling ends in silence, and an idle bot sends nothing.
+
+    Raises:
+        InvalidToken: Telegram refused it.
+    """
+    while True:
+        await sleep(TOKEN_LOOK)
+        try:
+            await application.bot.get_me()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            log.info("Telegram did not say who we are: %s", error)
 
 
 def regular_ticks(

@@ -9,6 +9,7 @@ from bot.rendering.sentences import Locales
 from bot.services.access import Access
 from bot.services.catalogue import Catalogue
 from bot.services.chats import Chats
+from bot.services.journal import Journal
 from bot.services.naming import Naming
 from bot.services.operators import Operators
 from bot.services.portability import Portability
@@ -41,6 +42,7 @@ class Deps:
     naming: Naming
     quota: Quota
     operating: Operators
+    journal: Journal
     access: Access
     operators: frozenset[int]
     version: str

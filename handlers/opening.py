@@ -37,6 +37,7 @@ class Opening:
             user=user,
             anonymous=is_anonymous(message),
             press=update.callback_query,
+            number=update.update_id,
         )
 
     def gone(self, update: Update) -> str | None:

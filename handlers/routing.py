@@ -212,7 +212,10 @@ class Routing:
             return Pressed(toast=answers.toast("toast_admins_only", turn.sentences))
         if callback.verb in sources.JUDGEMENTS and not self._deps.operates(turn):
             return Pressed(toast=answers.toast("toast_gone", turn.sentences))
-        return await handler(self._deps, turn, callback)
+        pressed = await handler(self._deps, turn, callback)
+        if callback.verb in CHANGES:
+            await self._deps.journal.done(turn.number)
+        return pressed
 
     async def _asked(self, turn: Turn, message_id: int) -> tuple[Command | None, Turn]:
         """The command whose argument this message of ours asked for, and the turn with it all."""
@@ -236,6 +239,8 @@ class Routing:
             await self._say(bot, turn, answers.admins_only(turn.sentences))
             return
         message = await command.handler(self._deps, turn)
+        if command.changes:  # killed before the answer, it must not be done again
+            await self._deps.journal.done(turn.number)
         if message is not None:
             await self._say(bot, turn, message, command.names[0])
 

@@ -29,6 +29,7 @@ class Turn:
     user: User | None = None
     anonymous: bool = False
     press: CallbackQuery | None = None
+    number: int = 0  # of the update
 
     @property
     def replied_to(self) -> int | None:

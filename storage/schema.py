@@ -419,3 +419,11 @@ broadcast = Table(  # an operator's words to every chat, on their way; the row g
     Column("claim", Integer, nullable=False, server_default=text("0")),
     Column("leased", Float),
 )
+
+incoming = Table(  # updates by Telegram's numbers; `content` goes when they are handled
+    "incoming",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("content", Text),
+    Column("seen", UtcDateTime, nullable=False),
+)

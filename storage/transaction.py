@@ -13,6 +13,7 @@ from storage.cards import Cards
 from storage.chats import Chats
 from storage.housekeeping import Housekeeping
 from storage.imports import Imports
+from storage.incoming import Incoming
 from storage.leases import Leases
 from storage.notices import Notices
 from storage.pivots import Pivots
@@ -127,6 +128,11 @@ class Transaction:
     def leases(self) -> Leases:
         """What only one process may do."""
         return Leases(self.connection)
+
+    @cached_property
+    def incoming(self) -> Incoming:
+        """What Telegram brought."""
+        return Incoming(self.connection)
 
     @cached_property
     def notices(self) -> Notices:

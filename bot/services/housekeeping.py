@@ -30,6 +30,9 @@ KEPT_QUERIES = timedelta(days=30)
 
 UNANSWERED = timedelta(hours=2)
 
+REDELIVERED = timedelta(days=2)
+"""Telegram keeps an update for a day (Bot API, getUpdates)."""
+
 _UNUSED = frozenset({Stale.QUERIES, Stale.OFFERS})
 Forget = Callable[[int], Awaitable[None]]
 
@@ -54,6 +57,7 @@ class Housekeeper:
             gone += await self._drop(what, unused if what in _UNUSED else old)
         async with self._storage.write() as tx:
             await tx.housekeeping.prompts(now - UNANSWERED)
+            await tx.incoming.forget(now - REDELIVERED)
             chats = await tx.housekeeping.gone_chats(now - GONE_FOR)
         for chat in chats:
             await self._forget(chat)

@@ -44,7 +44,7 @@ class Scene:
         resource.prlimit(self.rig.process.pid, resource.RLIMIT_FSIZE, limits)
 
     async def notified(self, part: str) -> None:
-        await self.rig.world.until(lambda: any(part in m["text"] for m in self.notices()), 60)
+        await self.rig.world.until(lambda: any(part in m["text"] for m in self.notices()), 120)
 
 
 async def begin(rig: Rig) -> Scene:
@@ -56,7 +56,7 @@ async def begin(rig: Rig) -> Scene:
     return scene
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(500)
 async def test_a_full_disk_and_a_lock_lose_nothing_double_nothing_and_are_told_once(
     tmp_path: Path,
 ) -> None:
@@ -68,13 +68,13 @@ async def test_a_full_disk_and_a_lock_lose_nothing_double_nothing_and_are_told_o
         await rig.ask(ADA, ADA, "/subscribe Geneva", BUSY)
         assert len(scene.ledger.lost()) == 4  # what cannot be written down is not said
         scene.limit(resource.RLIM_INFINITY)
-        await scene.ledger.complete(70)
+        await scene.ledger.complete(120)
         with sqlite3.connect(tmp_path / "newsbell.db", isolation_level=None) as other:
             other.execute("BEGIN IMMEDIATE")
             scene.publish("Parliament debates the ceasefire", "Deputies quarrelled over money.")
             await rig.ask(ADA, ADA, "/subscribe Geneva", BUSY)
             other.execute("COMMIT")
-        await scene.ledger.complete(70)
+        await scene.ledger.complete(120)
         await rig.ask(ADA, ADA, "/subscribe Geneva", "I ring when")
         await scene.notified(AGAIN)
         notices = [one["text"].split(" (")[0] for one in scene.notices()]
@@ -90,7 +90,7 @@ def server() -> Iterator[PostgresServer]:
         started.cleanup()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(500)
 async def test_postgresql_may_restart_and_nothing_is_lost_or_doubled(
     tmp_path: Path, server: PostgresServer
 ) -> None:
@@ -99,12 +99,12 @@ async def test_postgresql_may_restart_and_nothing_is_lost_or_doubled(
     async with open_rig(tmp_path, address, ("daily",)) as rig:
         scene = await begin(rig)
         scene.publish("Ceasefire holds in the valley", "Farmers went back to their fields.")
-        await scene.ledger.complete(70)
+        await scene.ledger.complete(120)
         await asyncio.to_thread(server.stop)
         scene.publish("Parliament debates the ceasefire", "Deputies quarrelled over money.")
         await scene.notified(FAILS)
         await rig.ask(ADA, ADA, "/subscribe Geneva", BUSY)
         await asyncio.to_thread(server.ensure_postgres_running)
-        await scene.ledger.complete(90)
+        await scene.ledger.complete(120)
         await rig.ask(ADA, ADA, "/subscribe Geneva", "I ring when")
         assert (scene.ledger.doubled(), len(scene.notices()), await rig.stop()) == ([], 1, 0)

@@ -26,7 +26,7 @@ from bot.domain.ports.news import (
     Stories,
     Translations,
 )
-from bot.domain.ports.outbox import Alerts, Broadcasts, Leases
+from bot.domain.ports.outbox import Alerts, Broadcasts, Incoming, Leases
 from bot.domain.ports.outgoing import Engine, Scout, Screen, Sender
 from bot.domain.ports.people import Access, Belongings, Cards, Chats, Places, Subscriptions
 from bot.domain.ports.pushes import Poster, Pushes
@@ -50,6 +50,7 @@ __all__ = [
     "Fetched",
     "Fetcher",
     "Housekeeping",
+    "Incoming",
     "Leases",
     "NotModified",
     "PageFetcher",

@@ -120,6 +120,26 @@ class Broadcasts(Protocol):
     async def done(self, one: Broadcast) -> None: ...
 
 
+class Incoming(Protocol):
+    """Updates that Telegram brought."""
+
+    async def note(self, number: int, content: str, now: datetime) -> bool:
+        """Write an update down; False: we had it before."""
+        ...
+
+    async def done(self, number: int) -> None:
+        """Its content is needed no more; its number is."""
+        ...
+
+    async def pending(self) -> list[tuple[int, str]]:
+        """Numbers and contents of those that are not done, in their order."""
+        ...
+
+    async def forget(self, before: datetime) -> None:
+        """Those that came before that; Telegram keeps updates for a day."""
+        ...
+
+
 class Leases(Protocol):
     async def switch(self, name: str, *, on: bool) -> None:
         """A switch that holds until it is turned off; "sending" stops the claiming of lanes."""

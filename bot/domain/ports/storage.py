@@ -15,7 +15,7 @@ from bot.domain.ports.news import (
     Stories,
     Translations,
 )
-from bot.domain.ports.outbox import Alerts, Broadcasts, Leases
+from bot.domain.ports.outbox import Alerts, Broadcasts, Incoming, Leases
 from bot.domain.ports.people import Access, Belongings, Cards, Chats, Places, Subscriptions
 from bot.domain.ports.pushes import Pushes
 from bot.domain.ports.sourcing import Sourcing
@@ -62,6 +62,8 @@ class Tx(Protocol):
     def status(self) -> Status: ...
     @property
     def leases(self) -> Leases: ...
+    @property
+    def incoming(self) -> Incoming: ...
     @property
     def notices(self) -> Notices: ...
     @property
