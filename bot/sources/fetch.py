@@ -291,8 +291,11 @@ def _inflated(inflate: "zlib._Decompress", part: bytes, most: int) -> bytes:
 
 
 def _connect_error(error: httpcore.ConnectError) -> FetchError:
-    cause = error.__cause__ or error.__context__ or error
-    text = f"{error} {cause}".casefold()
+    """The reason stands somewhere down the chain: two libraries wrap what the system said."""
+    chain: list[BaseException] = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
+        chain.append(cause)
+    text = " ".join(map(str, chain)).casefold()
     if "certificate has expired" in text:
         return FetchError("tls-expired", "the server's certificate has expired")
     if "hostname mismatch" in text or "not valid for" in text:

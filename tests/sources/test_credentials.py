@@ -22,12 +22,6 @@ FEED = (
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[RawServer]:
-    async with raw_server() as opened:
-        yield opened
-
-
-@pytest.fixture
 async def fetcher() -> AsyncIterator[GuardedFetcher]:
     async with GuardedFetcher(allow=allow_list(["127.0.0.0/8"]), now=lambda: NOW) as opened:
         yield opened

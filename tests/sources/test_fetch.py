@@ -1,7 +1,6 @@
 """The one way out: certificates (H6), redirects (H4), conditional requests (L1, L2)."""
 
 import ssl
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,24 +13,8 @@ from bot.domain.model import Validators
 from bot.domain.ports import Fetched, NotModified
 from bot.sources.fetch import GuardedFetcher
 from tests.builders import NOW
+from tests.fetching import code_of, fetcher
 from tests.servers import RawServer, raw_server
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[RawServer]:
-    async with raw_server() as opened:
-        yield opened
-
-
-def fetcher(*allowed: str, deadline: float = 10) -> GuardedFetcher:
-    return GuardedFetcher(allow=allow_list(allowed), now=lambda: NOW, deadline=deadline)
-
-
-async def code_of(url: str, *allowed: str, deadline: float = 10) -> str:
-    async with fetcher(*allowed, deadline=deadline) as client:
-        with pytest.raises(FetchError) as caught:
-            await client.fetch(url)
-    return caught.value.code
 
 
 @pytest.mark.parametrize(
@@ -66,6 +49,23 @@ async def test_h6_a_bad_certificate_has_its_reason(
             except FetchError as error:
                 told = error.code
     assert told == code
+
+
+async def test_h6_a_server_that_is_too_old_is_not_asked_insecurely() -> None:
+    authority = trustme.CA()
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(serving)
+    serving.maximum_version = ssl.TLSVersion.TLSv1_2
+    modern = ssl.create_default_context()
+    modern.minimum_version = ssl.TLSVersion.TLSv1_3  # as 1.2 is to one who speaks 1.1
+    authority.configure_trust(modern)
+    async with raw_server(serving) as server:
+        server.plain("/", b"news")
+        allow = allow_list(("localhost", "127.0.0.0/8", "::1/128"))
+        async with GuardedFetcher(allow=allow, now=lambda: NOW, context=modern) as client:
+            with pytest.raises(FetchError) as caught:
+                await client.fetch(server.base.replace("127.0.0.1", "localhost"))
+    assert (caught.value.code, server.requests) == ("tls", [])
 
 
 async def test_h8_a_thousand_polls_leave_nothing_open(server: RawServer) -> None:

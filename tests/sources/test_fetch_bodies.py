@@ -3,35 +3,16 @@
 import asyncio
 import gzip
 import tracemalloc
-from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.domain.addresses import allow_list
 from bot.domain.errors import FetchError
 from bot.domain.ports import Fetched
-from bot.sources.fetch import MOST_BYTES, GuardedFetcher
-from tests.builders import NOW
-from tests.servers import RawServer, raw_server
+from bot.sources.fetch import MOST_BYTES
+from tests.fetching import code_of, fetcher
+from tests.servers import RawServer
 
 MEGABYTE = bytes(1_000_000)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[RawServer]:
-    async with raw_server() as opened:
-        yield opened
-
-
-def fetcher(*allowed: str, deadline: float = 10) -> GuardedFetcher:
-    return GuardedFetcher(allow=allow_list(allowed), now=lambda: NOW, deadline=deadline)
-
-
-async def code_of(url: str, *allowed: str, deadline: float = 10) -> str:
-    async with fetcher(*allowed, deadline=deadline) as client:
-        with pytest.raises(FetchError) as caught:
-            await client.fetch(url)
-    return caught.value.code
 
 
 async def test_h1_a_gzip_bomb_is_cut_at_the_cap_without_filling_memory(server: RawServer) -> None:

@@ -1,29 +1,17 @@
 """Pages through the one way out: their beginning alone, and only what was asked for."""
 
 import gzip
-from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.domain.addresses import allow_list
 from bot.domain.errors import FetchError
 from bot.domain.ports import Fetched
 from bot.domain.pushing import Hub
-from bot.sources.fetch import MOST_OF_PAGE, GuardedFetcher
-from tests.builders import NOW
-from tests.servers import RawServer, raw_server
+from bot.sources.fetch import MOST_OF_PAGE
+from tests.fetching import fetcher
+from tests.servers import RawServer
 
 HTML = "text/html; charset=utf-8"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[RawServer]:
-    async with raw_server() as opened:
-        yield opened
-
-
-def fetcher(*allowed: str) -> GuardedFetcher:
-    return GuardedFetcher(allow=allow_list(allowed), now=lambda: NOW)
 
 
 async def test_a_page_is_read_to_its_second_megabyte(server: RawServer) -> None:

@@ -1,6 +1,6 @@
 """S1 to S9: no address of a stranger leads inside, however it is spelled, told or redirected."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from ipaddress import ip_address, ip_network
 
@@ -15,6 +15,7 @@ from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
 from bot.sources.transport import REFUSED, GuardedBackend
 from tests.builders import NOW
+from tests.fetching import code_of, fetcher
 from tests.servers import RawServer, raw_server
 
 SPECIAL = """
@@ -33,23 +34,6 @@ FOREIGN = r"""
 file:///etc/passwd gopher://example.org/ ftp://example.org/x data:text/plain,hi //example.org/
 http://example.org:22/ http://example.org:6379/ http://example.org\@127.0.0.1/ http:/// nothing
 """
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[RawServer]:
-    async with raw_server() as opened:
-        yield opened
-
-
-def fetcher(*allowed: str) -> GuardedFetcher:
-    return GuardedFetcher(allow=allow_list(allowed), now=lambda: NOW)
-
-
-async def code_of(url: str, *allowed: str) -> str:
-    async with fetcher(*allowed) as client:
-        with pytest.raises(FetchError) as caught:
-            await client.fetch(url)
-    return caught.value.code
 
 
 @pytest.mark.parametrize("address", SPECIAL.split())
