@@ -37,7 +37,7 @@ NO_CHATS = {
     "query.id", "hit.query", "subscription.query",  # a hash of the question
     "subscription.topic", "place.topic", "muted_source.topic", "alert.topic", "import_job.topic",
     "prompt.message", "card.message", "alert.message", "import_job.message", "broadcast.message",
-    "translated_characters.characters",
+    "translated_characters.characters", "incoming.id",
 }  # fmt: skip
 """Columns of large numbers that are no chat's id. A new one must be put here, or be one."""
 
