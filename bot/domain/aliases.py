@@ -13,18 +13,36 @@ from bot.domain.query import And, Atom, Kind, Node, Not, Or
 from bot.domain.reasons import NAMED
 
 _CACHED = 4_096
+_SOME = "!="
+"""Among words: some names do not count."""
+
+
+def with_names(node: Node, names: Names) -> Node:
+    """The same query, met by the other names of its names of several words as well."""
+    return (
+        node if isinstance(node, Atom) and node.kind is not Kind.PHRASE else _cached(node, names)
+    )
 
 
 @lru_cache(maxsize=_CACHED)
-def with_names(node: Node, names: Names) -> Node:
-    """The same query, met by the other names of its names of several words as well."""
+def _cached(node: Node, names: Names) -> Node:
+    return named(node, names)
+
+
+def named(node: Node, names: Names) -> Node:
+    """`with_names`, for a query that is not asked again soon."""
+    if isinstance(node, Atom) and node.kind is not Kind.PHRASE:
+        return node
+    words = _words(node)
+    if _SOME not in words and not names.may_hold(" ".join(words).casefold().split()):
+        return node  # as of most queries: told at the least cost
     match node:
         case Atom():
-            return _phrase(node, names) if node.kind is Kind.PHRASE else node
+            return _phrase(node, names)
         case Not(inner):
-            return Not(with_names(inner, names))
+            return Not(named(inner, names))
         case Or(nodes):
-            return Or(tuple(with_names(one, names) for one in nodes))
+            return Or(tuple(named(one, names) for one in nodes))
         case And(nodes):
             return _by_some(nodes, names)
 
@@ -56,6 +74,14 @@ def _without(node: Node, keys: tuple[str, ...], names: Names) -> Node:
             return type(node)(tuple(_without(one, keys, names) for one in nodes))
 
 
+def _words(node: Node) -> Sequence[str]:
+    if isinstance(node, Atom):
+        return (_SOME,) if node.kind is Kind.UNNAMED else node.words
+    if isinstance(node, Not):
+        return _words(node.node)
+    return [word for one in node.nodes for word in _words(one)]
+
+
 def _phrase(atom: Atom, names: Names) -> Node:
     words = frozenset(word.casefold() for word in atom.words)
     whole = [entity for found, entity in names.phrases_in(words) if len(found) >= len(words) - 1]
@@ -82,8 +108,8 @@ def names_in(
 
 def _side_by_side(nodes: Sequence[Node], names: Names) -> Node:
     groups, rest = names_in(nodes, names)
-    named = [Or((And(words), _name(entity, words))) for words, entity in groups]
-    parts = (*(with_names(one, names) for one in rest), *named)
+    whole = [Or((And(words), _name(entity, words))) for words, entity in groups]
+    parts = (*(named(one, names) for one in rest), *whole)
     return parts[0] if len(parts) == 1 else And(parts)
 
 

@@ -7,30 +7,44 @@ where keys do not decide (phrases, exclusions, a third word) is the query's tree
 and its measurements: ARCHITECTURE, "Matching".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from bot.domain.aliases import with_names
-from bot.domain.documents import Document, document_of, neighbours, symbol_of, symbols_at
+from bot.domain.aliases import named, with_names
+from bot.domain.documents import Document, document_of
+from bot.domain.filing import Filing
 from bot.domain.model import Hit, MatchField
 from bot.domain.names import NO_NAMES, Names
-from bot.domain.plans import Place, Plan, plan_of
+from bot.domain.phrases import neighbours
+from bot.domain.plans import Place, Plan, plan_of, words_of
 from bot.domain.query import And, Atom, Node, Not, Or, Query, positive_atoms
 from bot.domain.reasons import meets, phrase_around, reason_of
-from bot.domain.vocabulary import Leaf, Leaves, Met, Vocabulary
+from bot.domain.stored import simple_words, stored_query
+from bot.domain.vocabulary import Met, Vocabulary
 
 __all__ = ["Document", "Index", "document_of", "explain"]
 
 
+class Rest(NamedTuple):
+    """What keys leave open: all of `more`, none of `without`; or the query's tree is asked."""
+
+    more: tuple[int, ...]
+    without: tuple[int, ...]
+    unsure: Node | None
+
+
 class Index:
-    """Distinct queries, ready for the next article; adding and removing take effect at once."""
+    """Distinct queries, ready for the next article; adding and removing take effect at once.
+
+    A query of which keys leave something open is filed with a minus before its id.
+    """
 
     def __init__(self, names: Names = NO_NAMES) -> None:
         self._names = names
         self._ids: set[int] = set()
         self._vocabulary = Vocabulary(names)
-        self._more: dict[int, tuple[str, ...]] = {}
-        self._without: dict[int, tuple[str, ...]] = {}
-        self._unsure: dict[int, Node] = {}
+        self._filing = Filing()
+        self._rest: dict[int, Rest] = {}
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -47,34 +61,35 @@ class Index:
         """File a query; one that is there already changes nothing."""
         if query.id in self._ids:
             return
-        self._ids.add(query.id)
-        plan = self._plan(query.node)
-        for key in plan.keys:
-            self._vocabulary.add(key)
-        for place in plan.places:
-            self._put(place, query.id)
-        if plan.more:
-            self._more[query.id] = plan.more
-        if plan.without:
-            self._without[query.id] = plan.without
-        if plan.unsure is not None:
-            self._unsure[query.id] = plan.unsure
+        words = self._alone(words_of(query.node))
+        if words:
+            self._file_words(query.id, words)
+        else:
+            self._file(query.id, self._plan(query.node))
+
+    def add_stored(self, query_id: int, text: str) -> None:
+        """The same for a query that was stored under this id with this canonical text.
+
+        Raises:
+            QueryError: the text was stored by a version with another grammar.
+        """
+        words = self._alone(simple_words(text))
+        if not words:
+            self.add(stored_query(query_id, text))
+        elif query_id not in self._ids:
+            self._file_words(query_id, words)
 
     def discard(self, query: Query) -> None:
         """Take a query out; one that is not there changes nothing."""
         if query.id not in self._ids:
             return
-        self._ids.remove(query.id)
-        plan = self._plan(query.node)
-        for place in plan.places:
-            self._take(place, query.id)
-        for key in plan.keys:
-            self._vocabulary.discard(key)
-        self._more.pop(query.id, None)
-        self._without.pop(query.id, None)
-        self._unsure.pop(query.id, None)
+        words = self._alone(words_of(query.node))
+        if words:
+            self._take_words(query.id, words)
+        else:
+            self._take_out(query.id, self._plan(query.node))
 
-    def prepare(self, language: str, words: int = 2_000) -> bool:
+    def prepare(self, language: str | None, words: int = 2_000) -> bool:
         """Make ready for articles of a language, a slice of words at a time; whether it is."""
         return self._vocabulary.prepare(language, words)
 
@@ -84,104 +99,109 @@ class Index:
 
     def having(self, met: Met, document: Document) -> set[int]:
         """The ids of every query that an article meets which has these of the known keys."""
-        keys = met.keys()
-        entries = met.values()
-        leaves = [entry.single for entry in entries if entry.single is not None]
-        for others in [entry.pairs for entry in entries if entry.pairs]:
-            leaves += map(others.__getitem__, others.keys() & keys)
-        for others in [entry.minus for entry in entries if entry.minus]:
-            spoilt = others.keys() & keys
-            leaves += (
-                [others[one] for one in others.keys() - spoilt] if spoilt else others.values()
-            )
-        found = {one for one in leaves if isinstance(one, int)}
-        found.update(*(one for one in leaves if isinstance(one, set)))
-        found.difference_update(self._refuted(found, met, document))
-        found.update(self._phrased(met, document))
+        found, starts = self._filing.found(met.numbers)
+        open_ = {one for one in found if one < 0}
+        found -= open_
+        found.update(-one for one in open_ if self._holds(-one, met.numbers, document))
+        for field, readings in met.readings.items() if starts else ():
+            there = neighbours(starts, met.several, readings)
+            for one, at in self._filing.phrases(there):
+                if -one not in found and self._begins(-one, field, at, document):
+                    found.add(-one)
         return found
 
     def _plan(self, node: Node) -> Plan:
-        return plan_of(with_names(node, self._names) if self._names else node)
+        return plan_of(named(node, self._names) if self._names else node)
 
-    def _refuted(self, found: set[int], met: Met, document: Document) -> list[int]:
-        """Those whose further terms the article does not meet, or whose exclusions it does."""
-        more, without, unsure = self._more, self._without, self._unsure
-        out = [one for one in more.keys() & found if any(key not in met for key in more[one])]
-        out += [one for one in without.keys() & found if any(key in met for key in without[one])]
-        return out + [one for one in unsure.keys() & found if not _holds(unsure[one], document)]
+    def _alone(self, words: Sequence[str]) -> Sequence[str]:
+        """These one or two words, if they are no part of a name; else none."""
+        if len(words) < 2:
+            return words
+        return () if len(words) > 2 or self._names.may_hold(words) else words
 
-    def _phrased(self, met: Met, document: Document) -> Iterator[int]:
-        """Phrases that the text holds: two neighbouring words find those to be looked at."""
-        firsts: list[str] = []
-        seconds: set[str] = set()
-        for entry in [entry for entry in met.values() if entry.phrases]:
-            others = (entry.phrases or {}).keys() & met.keys()
-            if others:
-                firsts.append(entry.key)
-                seconds |= others
-        starts = _by_symbol(firsts, document.language)
-        nexts = _by_symbol(seconds, document.language)
-        for field, at in neighbours(document, starts, nexts) if firsts else ():
-            here, there = symbols_at(document, field, at)
-            following = {key for one in there for key in nexts.get(one, ())}
-            for first in {key for one in here for key in starts.get(one, ())}:
-                phrases = met[first].phrases or {}
-                for second in following:
-                    if second in phrases:
-                        yield from self._whole(phrases[second], field, at, document)
-
-    def _whole(self, leaf: Leaf, field: MatchField, at: int, document: Document) -> Iterator[int]:
-        """Of phrases that begin with two words around this piece, those that stand there."""
-        for query_id in (leaf,) if isinstance(leaf, int) else leaf:
-            atom = self._unsure[query_id]
-            if (
-                isinstance(atom, Atom)
-                and atom.field in (None, field)
-                and phrase_around(atom.words, document, field, at)
-            ):
-                yield query_id
-
-    def _put(self, place: Place, query_id: int) -> None:
-        one, other = place.one, place.other
-        if other is None:
-            entry = self._vocabulary[one]
-            entry.single = _with(entry.single, query_id)
-            return
-        if place.table == "pairs":
-            one, other = self._rarer_first(one, other)
-        table = getattr(self._vocabulary[one], place.table)
-        if table is None:
-            table = {}
-            setattr(self._vocabulary[one], place.table, table)
-        second = self._vocabulary.known(other)  # one text object a key: half the memory
-        table[second] = _with(table.get(second), query_id)
-
-    def _take(self, place: Place, query_id: int) -> None:
-        one, other = place.one, place.other
-        if other is None:
-            entry = self._vocabulary[one]
-            entry.single = _without(entry.single, query_id)
-            return
-        table: Leaves | None = getattr(self._vocabulary[one], place.table)
-        if table is None or other not in table:  # filed when the other word was the rarer
-            one, other = other, one
-            table = getattr(self._vocabulary[one], place.table)
-        left = _without(table[other], query_id)
-        if left is None:
-            del table[other]
+    def _file_words(self, query_id: int, words: Sequence[str]) -> None:
+        """What most queries are, without a plan: one word, or two side by side."""
+        self._ids.add(query_id)
+        numbers = [*map(self._vocabulary.add, words)]
+        self._filing.grow(self._vocabulary.size)
+        if len(numbers) == 1:
+            self._filing.put(numbers[0], query_id)
         else:
-            table[other] = left
-        if not table:
-            setattr(self._vocabulary[one], place.table, None)
+            self._filing.put_two("pairs", *self._rarer_first(*numbers), query_id)
 
-    def _rarer_first(self, one: str, other: str) -> tuple[str, str]:
+    def _take_words(self, query_id: int, words: Sequence[str]) -> None:
+        self._ids.remove(query_id)
+        if len(words) == 1:
+            self._filing.take(self._vocabulary[words[0]], query_id)
+        else:
+            one, other = self._vocabulary[words[0]], self._vocabulary[words[1]]
+            self._filing.take_two("pairs", one, other, query_id)
+        for word in words:
+            self._vocabulary.discard(word)
+
+    def _file(self, query_id: int, plan: Plan) -> None:
+        keys, places, more, without, unsure = plan
+        self._ids.add(query_id)
+        add = self._vocabulary.add
+        known = {key: add(key) for key in keys}
+        self._filing.grow(self._vocabulary.size)
+        filed = query_id
+        if more or without or unsure is not None:
+            wanted = tuple([known[key] for key in more])
+            unwanted = tuple([known[key] for key in without])
+            self._rest[query_id] = Rest(wanted, unwanted, unsure)
+            filed = -query_id
+        for place in places:
+            self._put(place, known, filed)
+
+    def _take_out(self, query_id: int, plan: Plan) -> None:
+        self._ids.remove(query_id)
+        filed = query_id if self._rest.pop(query_id, None) is None else -query_id
+        for place in plan.places:
+            self._take(place, filed)
+        for key in plan.keys:
+            self._vocabulary.discard(key)
+
+    def _put(self, place: Place, known: dict[str, int], filed: int) -> None:
+        one = known[place.one]
+        if place.other is None:
+            self._filing.put(one, filed)
+        elif place.table == "pairs":
+            self._filing.put_two("pairs", *self._rarer_first(one, known[place.other]), filed)
+        else:
+            self._filing.put_two(place.table, one, known[place.other], filed)
+
+    def _rarer_first(self, one: int, other: int) -> tuple[int, int]:
         """Fewer pairs are looked at where the rarer word comes first.
 
         How many queries name a word stands for how often articles do: nothing else is known of
         it before the first article.
         """
-        uses = self._vocabulary[one].uses, self._vocabulary[other].uses
-        return (one, other) if uses[0] <= uses[1] else (other, one)
+        uses = self._vocabulary.uses
+        return (one, other) if uses[one] <= uses[other] else (other, one)
+
+    def _take(self, place: Place, filed: int) -> None:
+        one = self._vocabulary[place.one]
+        if place.other is None:
+            self._filing.take(one, filed)
+        else:
+            self._filing.take_two(place.table, one, self._vocabulary[place.other], filed)
+
+    def _holds(self, query_id: int, numbers: set[int], document: Document) -> bool:
+        """Whether the article, which has the keys, meets the query's rest as well."""
+        more, without, unsure = self._rest[query_id]
+        if unsure is not None:
+            return _holds(unsure, document)
+        return numbers.issuperset(more) and numbers.isdisjoint(without)
+
+    def _begins(self, query_id: int, field: MatchField, at: int, document: Document) -> bool:
+        """Whether a phrase begins at this piece of this field."""
+        atom = self._rest[query_id].unsure
+        return (
+            isinstance(atom, Atom)
+            and atom.field in (None, field)
+            and phrase_around(atom.words, document, field, at)
+        )
 
 
 def explain(query: Query, document: Document) -> Hit | None:
@@ -208,26 +228,3 @@ def _holds(node: Node, document: Document) -> bool:
             return all(_holds(one, document) for one in nodes)
         case Or(nodes):
             return any(_holds(one, document) for one in nodes)
-
-
-def _by_symbol(keys: Iterable[str], language: str | None) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for key in keys:
-        found.setdefault(symbol_of(key, language), set()).add(key)
-    return found
-
-
-def _with(leaf: Leaf | None, query_id: int) -> Leaf:
-    if leaf is None:
-        return query_id
-    if isinstance(leaf, int):
-        return {leaf, query_id}
-    leaf.add(query_id)
-    return leaf
-
-
-def _without(leaf: Leaf | None, query_id: int) -> Leaf | None:
-    if not isinstance(leaf, set):
-        return None
-    leaf.discard(query_id)
-    return leaf or None

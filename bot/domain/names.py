@@ -111,24 +111,28 @@ class Names:
         """What a query's word may be a name of: a folded word, an acronym, a dense term."""
         return self._keys.get(key, ())
 
+    def may_hold(self, words: Iterable[str]) -> bool:
+        """Whether `phrases_in` of these folded words may find any."""
+        return not self._phrases.keys().isdisjoint(words)
+
     def phrases_in(self, words: frozenset[str]) -> list[tuple[frozenset[str], str]]:
         """Names of several words that are all among these, longest first, with their entity."""
         found = [one for word in words for one in self._phrases.get(word, ()) if one[0] <= words]
         return sorted(found, key=lambda one: (-len(one[0]), one[1]))
 
-    def mentioned(self, pieces: Iterable[str], language: str | None) -> tuple[set[str], bool]:
+    def mentioned(self, pieces: Iterable[str], language: str | None) -> tuple[set[str], set[str]]:
         """Entities named by single words of these pieces of text.
 
-        And whether a name of several words may stand there: then `mentions` must be asked.
+        And those of which a name of several words may stand there: then `mentions` must be asked.
         """
         found: set[str] = set()
-        more = False
+        likely: set[str] = set()
         for piece in pieces:
-            if len(piece) <= _LONGEST:
+            if len(piece) <= _LONGEST and not piece.islower():
                 single, anchored = self._looked_up(piece, language)
                 found.update(single)
-                more = more or anchored
-        return found, more
+                likely.update(anchored)
+        return found, likely
 
     def mentions(self, text: str, language: str | None) -> list[Mention]:
         """Every mention in a text, in order."""
@@ -215,11 +219,13 @@ class Names:
         if entity not in known:
             self._keys[key] = (*known, entity)
 
-    def _look_up(self, piece: str, language: str | None) -> tuple[tuple[str, ...], bool]:
+    def _look_up(
+        self, piece: str, language: str | None
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         found = tokens(_plain(piece))
         single = {one.entity for token in found for one in self._names_of(token, language)}
-        anchored = any(True for token in found for _ in self._anchored(token, language))
-        return tuple(single), anchored
+        likely = {one.entity for token in found for one in self._anchored(token, language)}
+        return tuple(single), tuple(likely)
 
     def _names_of(self, token: Token, language: str | None) -> list[_Name]:
         exact = [

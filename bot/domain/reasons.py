@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.domain.documents import Document, Occurrence, Place, Word, acronym_key, places_of
+from bot.domain.documents import Document, Occurrence
 from bot.domain.model import MatchedWord, MatchField
+from bot.domain.pieces import Place, Word, acronym_key, places_of
 from bot.domain.query import Atom, Kind
 from bot.domain.text import dense_within, fold, is_dense, same_word, stem, tokens
 
@@ -68,10 +69,9 @@ def is_inflected(word: str, root: str, document: Document) -> bool:
         return False
     if likely != word and same_word(word, likely):
         return True
-    language = document.language or "en"
     return any(  # `stems` keeps one word of each stem: rarely, it is another that meets
-        one != word and same_word(word, one) and stem(one, language) == root
-        for one in document.keys
+        one.word.folded != word and same_word(word, one.word.folded)
+        for one in document.rooted[root]
     )
 
 
@@ -103,6 +103,8 @@ def reason_of(atom: Atom, document: Document) -> MatchedWord | None:
 
 def word_key(word: str) -> str:
     """The key of a word of an atom."""
+    if word.isascii() and word == word.lower():
+        return word
     return word if _kind_of(word) is Kind.WORD else acronym_key(word)
 
 

@@ -21,22 +21,26 @@ def stored_query(query_id: int, text: str) -> Query:
     return Query(node or parse(text, ANY_LENGTH).node, text, query_id)
 
 
+def simple_words(text: str) -> list[str]:
+    """The words of a canonical text that is nothing but words of small ASCII letters and digits.
+
+    As most are: told at the least cost. None: it is more than that.
+    """
+    letters = text.replace(" ", "")
+    simple = letters.isascii() and letters.isalnum() and letters == letters.lower()
+    return text.split(" ") if simple else []
+
+
 def _sequence(text: str) -> Node | None:
-    words = text.split(" ")
-    if _are_simple(text):
+    words = simple_words(text)
+    if words:
         atoms = tuple([Atom(Kind.WORD, (word,)) for word in words])
         return atoms[0] if len(atoms) == 1 else And(atoms)
-    nodes = [_term(word) for word in words]
+    nodes = [_term(word) for word in text.split(" ")]
     known = tuple(node for node in nodes if node is not None)
     if len(known) < len(nodes) or isinstance(known[0], Not):
         return None
     return known[0] if len(known) == 1 else And(known)
-
-
-def _are_simple(text: str) -> bool:
-    """Words of small ASCII letters and digits, as most are: told at the least cost."""
-    letters = text.replace(" ", "")
-    return letters.isascii() and letters.isalnum() and letters.islower()
 
 
 def _term(piece: str) -> Node | None:
@@ -59,5 +63,5 @@ def _phrase(text: str) -> Atom | None:
     words = tuple(inner.split(" "))
     if text.count('"') > 2 or not text.endswith('"') or len(words) < 2:
         return None
-    known = _are_simple(inner) or all(map(_word, words))
+    known = bool(simple_words(inner)) or all(map(_word, words))
     return Atom(Kind.PHRASE, words) if known else None

@@ -15,8 +15,9 @@ from math import log, sqrt
 
 import regex
 
-from bot.domain.documents import Document, Word
+from bot.domain.documents import Document
 from bot.domain.model import Article
+from bot.domain.pieces import Word
 from bot.domain.stopwords import ANY, is_stop_word
 from bot.domain.text import fold
 

@@ -14,9 +14,10 @@ from itertools import chain
 from math import sqrt
 from operator import attrgetter
 
-from bot.domain.documents import Document, Word
+from bot.domain.documents import Document
 from bot.domain.model import Article
 from bot.domain.names import Names
+from bot.domain.pieces import Word
 from bot.domain.stopwords import ANY, is_stop_word
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)

@@ -78,7 +78,7 @@ class LiveIndex:
         return tuple([await self._match(one) for one in articles])
 
     async def _match(self, article: Article) -> frozenset[int]:
-        language = base_language(article.language) or "en"
+        language = base_language(article.language)
         while not self._index.prepare(language):  # noqa: ASYNC110 - a slice of work, not a wait
             await asyncio.sleep(0)
         found = frozenset(self._index.match(document_of(article, self._names)))
@@ -87,9 +87,7 @@ class LiveIndex:
 
     def _add_stored(self, queries: Sequence[tuple[int, str]]) -> None:
         for query_id, text in queries:
-            if query_id in self._index:
-                continue
             try:
-                self._index.add(stored_query(query_id, text))
+                self._index.add_stored(query_id, text)
             except QueryError as error:  # stored by a version with another grammar
                 log.warning("stored query %s cannot be read: %s", query_id, error.message)

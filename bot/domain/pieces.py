@@ -1,0 +1,226 @@
+"""Pieces of text between blanks: what words they hold, read once and kept.
+
+News repeats itself: a piece seen before costs one look-up. Words are interned, as the index's are:
+equal words are then one object, and a look-up need not read both.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
+from sys import intern
+from typing import NamedTuple
+
+from bot.domain.stopwords import is_stop_word
+from bot.domain.text import Token, fold, runs_on, shaped, stem, tokens
+
+_ARABIC = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ك", "ل")
+_LEAST_REST = 3
+
+LONGEST_KEPT = 32
+"""Characters: longer pieces are addresses or text without blanks, and do not come again."""
+
+MOST_KEPT = 32_768
+"""Pieces of one language: 20 to 30 MB; a language's news uses about as many forms."""
+
+
+class Word(NamedTuple):
+    """A word of an article.
+
+    As written and folded; `forms`: all that a query's word may equal; `root`: its light stem, or
+    ""; `capital`: whether an acronym may meet it.
+    """
+
+    text: str
+    folded: str
+    forms: tuple[str, ...]
+    root: str
+    capital: bool
+
+
+class Place(NamedTuple):
+    """One position: mostly one word; pieces around an apostrophe share a place.
+
+    `joined`: a phrase may run on from the place before.
+    """
+
+    words: tuple[Word, ...]
+    joined: bool
+
+
+class Piece(NamedTuple):
+    """What a piece of text without blanks holds.
+
+    `keys`: its folded words, acronyms in capitals; `stems`: light stem, word; `opens`, `closes`:
+    whether a phrase may run on into it, and out of it; `running`: the places where one does.
+    """
+
+    keys: tuple[str, ...]
+    stems: tuple[tuple[str, str], ...]
+    places: tuple[Place, ...]
+    running: tuple[Place, ...]
+    opens: bool
+    closes: bool
+
+
+_KEYS = attrgetter("keys")
+_STEMS = attrgetter("stems")
+
+
+class Pieces:
+    """The pieces of one language that were met; forgotten together when there are too many.
+
+    Most pieces are one small word and no more; of those only the stem is kept.
+    """
+
+    def __init__(self, language: str | None) -> None:
+        self._language = language
+        self._plain: dict[str, str] = {}
+        self._others = _Others(self)
+
+    def piece(self, text: str) -> Piece:
+        """All that a piece holds."""
+        root = self._plain.get(text)
+        return self._others[text] if root is None else _plain_piece(text, root)
+
+    def keys_and_stems(self, texts: set[str]) -> tuple[set[str], dict[str, str]]:
+        """Of all these pieces: the keys, and a word for each stem."""
+        plain = self._plain.keys() & texts
+        stems = dict(zip(map(self._plain.__getitem__, plain), plain, strict=True))
+        found = list(map(self._others.__getitem__, texts - plain))
+        keys = plain | set(chain.from_iterable(map(_KEYS, found)))
+        stems.update(chain.from_iterable(map(_STEMS, found)))
+        stems.pop("", None)
+        return keys, stems
+
+    def read(self, text: str) -> Piece:
+        """Analyse a piece, and keep what is likely to come again."""
+        piece = _read(text, self._language)
+        if len(text) <= LONGEST_KEPT:
+            if len(self._plain) + len(self._others) >= MOST_KEPT:
+                self._plain.clear()
+                self._others.clear()
+            if _is_plain(text, piece):
+                self._plain[intern(text)] = piece.places[0].words[0].root
+            else:
+                self._others[text] = piece
+        return piece
+
+
+class _Others(dict[str, Piece]):
+    def __init__(self, pieces: Pieces) -> None:
+        super().__init__()
+        self._pieces = pieces
+
+    def __missing__(self, text: str) -> Piece:
+        return self._pieces.read(text)
+
+
+@lru_cache(maxsize=32)
+def pieces_in(language: str | None) -> Pieces:
+    """The pieces of texts in a language."""
+    return Pieces(language)
+
+
+def places_of(pieces: Iterable[str], language: str | None) -> list[Place]:
+    """The words of these pieces of text in order."""
+    places: list[Place] = []
+    joined = False
+    for piece in map(pieces_in(language).piece, pieces):
+        joined = joined and piece.opens
+        if piece.places:
+            places += piece.running if joined else piece.places
+            joined = piece.closes
+    return places
+
+
+def symbols_of(piece: Piece, language: str | None) -> set[str]:
+    """By what the keys are known that meet words of this piece (`symbol_of`)."""
+    words = [word for place in piece.places for word in place.words]
+    return {symbol_of(form, language) for word in words for form in word.forms}
+
+
+@lru_cache(maxsize=65_536)
+def symbol_of(key: str, language: str | None) -> str:
+    """What a key has in common with all words that meet it: the stem, or the word."""
+    folded = key.lower()
+    return stem(folded, language or "en") or folded
+
+
+def acronym_key(word: str) -> str:
+    """Under which key an acronym is looked up: capitals of the folded form."""
+    return fold(word).upper()
+
+
+def _is_plain(text: str, piece: Piece) -> bool:
+    return piece.keys == (text,) and len(piece.places) == 1 and piece.opens and piece.closes
+
+
+def _plain_piece(text: str, root: str) -> Piece:
+    """What `_read` would say of it."""
+    place = Place((Word(text, text, (text,), root, capital=False),), joined=False)
+    return Piece(
+        keys=(text,),
+        stems=((root, text),) if root else (),
+        places=(place,),
+        running=(place._replace(joined=True),),
+        opens=True,
+        closes=True,
+    )
+
+
+def _read(text: str, language: str | None) -> Piece:
+    found = tokens(text)
+    normal = shaped(text)
+    words = [_word(token, language) for token in found]
+    keys = [form for word in words for form in word.forms]
+    keys += [intern(word.folded.upper()) for word in words if word.capital]
+    places = _places(found, words)
+    return Piece(
+        keys=tuple(keys),
+        stems=tuple((word.root, word.folded) for word in words if word.root),
+        places=places,
+        running=tuple(one._replace(joined=True) for one in places[:1]) + places[1:],
+        opens=runs_on(normal[: found[0].start] if found else normal),
+        closes=runs_on(normal[found[-1].end :] if found else normal),
+    )
+
+
+def _word(token: Token, language: str | None) -> Word:
+    folded = intern(token.folded)
+    return Word(
+        intern(token.text),
+        folded,
+        _forms(folded, language),
+        intern(stem(folded, language or "en")),
+        _is_capital(token, language),
+    )
+
+
+def _places(found: Sequence[Token], words: Sequence[Word]) -> tuple[Place, ...]:
+    together: dict[int, list[tuple[Token, Word]]] = defaultdict(list)
+    for token, word in zip(found, words, strict=True):
+        together[token.position].append((token, word))
+    return tuple(
+        Place(tuple(word for _, word in pairs), pairs[0][0].joined) for pairs in together.values()
+    )
+
+
+def _is_capital(token: Token, language: str | None) -> bool:
+    """Whether an acronym may meet this word.
+
+    It never meets an all-lower-case word, nor a capitalised stop word ("Who knew").
+    """
+    text = token.text
+    if text == text.lower():
+        return False
+    return not (text[1:] == text[1:].lower() and is_stop_word(token.folded, language))
+
+
+def _forms(folded: str, language: str | None) -> tuple[str, ...]:
+    """The word, and in Arabic also without the article and particles written onto it."""
+    if language not in ("ar", None) or not "\u0620" <= folded[:1] <= "\u064a":
+        return (folded,)
+    stripped = (folded[len(p) :] for p in _ARABIC if folded.startswith(p))
+    return (folded, *dict.fromkeys(rest for rest in stripped if len(rest) >= _LEAST_REST))
