@@ -65,8 +65,9 @@ def leading_back(message: Message, title: str, texts: Sentences) -> Message:
 
 
 def _leads_back(message: Message) -> bool:
+    """Or is the card itself, which alone offers to add something."""
     pressed = (decode(button.data) for row in message.keyboard for button in row)
-    return any(one is not None and one.verb is Verb.LIST for one in pressed)
+    return any(one is not None and one.verb in (Verb.LIST, Verb.ADD) for one in pressed)
 
 
 def _button(label: str, verb: Verb, number: int = 0) -> Button:

@@ -42,7 +42,10 @@ async def test_what_is_added_on_the_card_rings_in_the_channel_alone(stage: Stage
     asked = stage.world.sent[-1]
     (saved,) = await stage.say(OLGA, OLGA, "derby", reply_to=asked["message_id"])
     await stage.tap(OLGA, OLGA, saved, "Wire")
-    assert card["text"] == "📣 Wire: 0 subscriptions"
+    assert (card["text"], labels(card)) == (
+        "📣 Wire: 0 subscriptions",
+        ["➕ Add", "⚙️ Settings"],
+    )
     assert asked["client_markup"]["force_reply"]
     assert (await ringing(stage, CHANNEL), await ringing(stage, OLGA)) == (["derby"], [])
     assert stage.shown(saved)["text"] == "📣 Wire: 1 subscription"

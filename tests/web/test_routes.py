@@ -10,7 +10,7 @@ from bot.web.webhook import Inbox
 from storage.engine import Database
 
 TAKING_IN = {"/telegram/{path}", "/websub/{path}"}
-"""Their own tests bring them forgeries: test_webhook.py, test_websub.py."""
+"""Their own tests bring them forgeries: here in test_webhook.py, in services/test_pushes.py."""
 
 
 async def test_no_address_takes_anything_in_but_the_two_that_check_who_brings_it(
