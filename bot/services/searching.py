@@ -21,10 +21,10 @@ from bot.domain.query import Query
 SLICE = 25
 """Articles examined before others may run: about 5 ms (0.2 ms an article)."""
 
-FIRST_LOOK, LONGEST_LOOK = 24, 200
+FIRST_LOOK, LONGEST_LOOK = 24, 100
 """Candidates of the first batch, and of the last: each is twice the one before."""
 
-MOST_LOOKED_AT = 600
+MOST_LOOKED_AT = 500
 """Candidates for one page: 0.2 s (bench_archive). What is behind them is on the next page."""
 
 BOOKMARKS = 2_000

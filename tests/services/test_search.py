@@ -168,3 +168,19 @@ def test_words_of_the_index_hold_letters_and_digits_alone() -> None:
     for text in QUERIES:
         wanted = wanted_by(parse(text), shipped_names())
         assert set(fts5(wanted)) <= set("()* ") | set(map(chr, range(48, 123)))
+
+
+async def test_you_may_like_what_shares_words_never_the_same_story_and_two_an_outlet(
+    database: Database,
+) -> None:
+    title = "NATO meets in Geneva on sanctions"
+    others = [f"NATO meets again in Geneva, day {n}" for n in range(4)]
+    rain = [make_article(title=f"Rain {n}", summary="", language="en") for n in range(300)]
+    told = [make_article(title=one, summary="", language="en") for one in (*others, title)]
+    await store(database, *told, *rain)
+    reader = Reader(database, FakeClock(), names=shipped_names())
+    (wanted,) = (await reader.latest(PRIVATE.chat, 0, parse("sanctions"))).articles
+    found = await reader.related(PRIVATE.chat, wanted.id)
+    assert found is not None
+    assert [one.title for one in found[1]] == [others[3], others[2]]  # all of one outlet
+    assert wanted.story not in {one.story for one in found[1]}
