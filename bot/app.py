@@ -255,7 +255,11 @@ def _catalogue(settings: Settings) -> tuple[CatalogueEntry, ...]:
 
 def _secrets(settings: Settings) -> list[str]:
     found = (settings.telegram_bot_token, settings.telegram_webhook_secret)
-    hidden = [one.get_secret_value() for one in (*found, settings.translate_api_key) if one]
+    hidden = [one.get_secret_value() for one in found if one]
+    key = settings.translate_api_key
+    hidden += (
+        [one.strip() for one in key.get_secret_value().split(",") if one.strip()] if key else []
+    )
     password = make_url(settings.database_url).password
     return [*hidden, password] if password else hidden
 

@@ -1,12 +1,15 @@
 """Several alerts in one message: digests, the catch-up after quiet hours, the rest of a burst."""
 
 from bot.domain.message import Message
-from bot.domain.model import Article, Delivery
+from bot.domain.model import Delivery
 from bot.rendering.alert import in_their_words, shown_time, source_name
 from bot.rendering.html import Html, bold, clean, escape, isolated, join, lines, link, shorten
 from bot.rendering.sentences import Sentences
 
 TITLE_UNITS = 100
+MARK_UNITS = 12
+"""Of these, what the mark of a translation takes: twenty items fill a message to its brim."""
+
 NAMES_UNITS = 120
 
 
@@ -16,16 +19,25 @@ def render_digest(delivery: Delivery, sentences: Sentences) -> Message:
     words = dict.fromkeys(clean(one.typed) for item in items for one in item.subscriptions)
     names = isolated(shorten(" · ".join(words), NAMES_UNITS))
     title = sentences.say(f"gathered_{delivery.alert.gather}", count=len(items), names=names)
-    listed = [title, *(_item(in_their_words(one), sentences) for one in items)]
+    listed = [title, *(_item(one, sentences) for one in items)]
     if delivery.unlisted:
         listed.append(sentences.say("gathered_more", count=len(delivery.unlisted)))
+    engines = dict.fromkeys(one.translation.engine for one in items if one.translation)
+    if engines:
+        listed.append(sentences.say("gathered_translated", engines=", ".join(engines)))
     return Message(
         text=join(listed, "\n\n"),
         silent=all(one.silent for item in items for one in item.subscriptions),
     )
 
 
-def _item(article: Article, sentences: Sentences) -> Html:
+def _item(delivery: Delivery, sentences: Sentences) -> Html:
+    """What is translated carries its language; who translated it stands below them all."""
+    article, found = in_their_words(delivery), delivery.translation
     title = clean(article.title) or clean(article.summary) or sentences.plain("untitled")
-    named = link(escape(isolated(shorten(title, TITLE_UNITS))), article.link)
-    return lines(bold(named), escape(f"{source_name(article)} · {shown_time(article, sentences)}"))
+    named = link(
+        escape(isolated(shorten(title, TITLE_UNITS - (MARK_UNITS if found else 0)))), article.link
+    )
+    facts = [source_name(article), shown_time(article, sentences)]
+    facts += [f"🈯 {found.language}"] if found else []
+    return lines(bold(named), escape(" · ".join(facts)))

@@ -23,9 +23,20 @@ def open_client() -> httpx.AsyncClient:
 def engines_of(
     urls: Sequence[str], key: str | None, client: httpx.AsyncClient
 ) -> tuple[Engine, ...]:
-    """An engine for each address such as `libretranslate+http://host:5000`."""
+    """An engine for each address such as `libretranslate+http://host:5000`.
+
+    `key`: one for all; or as many as addresses, comma separated, so that none sees another's.
+    """
+    several = (key or "").split(",")
+    keys = (
+        [one.strip() or None for one in several]
+        if len(several) == len(urls)
+        else [key] * len(urls)
+    )
     named = (url.partition("+") for url in urls)
-    return tuple(_engine(kind, base, key, client) for kind, _, base in named)
+    return tuple(
+        _engine(kind, base, own, client) for (kind, _, base), own in zip(named, keys, strict=True)
+    )
 
 
 def offer_of(urls: Sequence[str]) -> Offer:

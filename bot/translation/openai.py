@@ -55,8 +55,10 @@ class OpenAI:
 def _answer(found: Any) -> Any:
     """The list in the first choice; thinking models put words before it."""
     try:
-        content = str(found["choices"][0]["message"]["content"])
+        choice = found["choices"][0]
+        whole = choice.get("finish_reason") != "length"
+        content = str(choice["message"]["content"]) if whole else ""
         start, end = content.index("{"), content.rindex("}")
         return json.loads(content[start : end + 1])["texts"]
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
         raise TranslationError("failed", "the model's answer cannot be read") from error

@@ -13,7 +13,16 @@ from bot.domain.figures import Freshness, Preview, Proposal
 from bot.domain.grammar import parse
 from bot.domain.imports import Import, Progress
 from bot.domain.message import Message
-from bot.domain.model import Delivery, Form, MatchedWord, MatchField, Section, SourceHealth, When
+from bot.domain.model import (
+    Delivery,
+    Form,
+    MatchedWord,
+    MatchField,
+    Section,
+    SourceHealth,
+    Translation,
+    When,
+)
 from bot.domain.naming import Thing
 from bot.domain.places import Gather, PlaceSettings, Quiet
 from bot.domain.query import And, Query
@@ -203,12 +212,16 @@ def every(texts: Sentences) -> list[Message]:
         settings.zone_unknown(HOSTILE, [], texts),
         settings.zone_unknown(HOSTILE, ["Berlin"], texts),
         *(digest.render_digest(gathered(one), texts) for one in Gather if one),
+        digest.render_digest(gathered(Gather.DAILY, translated=True), texts),
     ]
 
 
-def gathered(why: Gather) -> Delivery:
+def gathered(why: Gather, *, translated: bool = False) -> Delivery:
     alert = make_alert(gather=why)
     one = Delivery(alert=alert, article=ARTICLE, subscriptions=(ONE,))
+    if translated:
+        told = Translation(title=HOSTILE, lede=HOSTILE, language="de", engine="LibreTranslate")
+        one = replace(one, translation=told)
     return replace(one, rest=(one,) * 19, unlisted=(alert,) * 180)
 
 

@@ -82,6 +82,27 @@ async def test_a_model_is_given_the_texts_as_data_and_thinking_before_the_answer
     assert json.loads(body["messages"][1]["content"]) == list(TEXTS)
 
 
+async def test_each_engine_is_told_its_own_key_where_there_are_as_many() -> None:
+    asked: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        known = {"/languages": LIST, "/translate": {"translatedText": ["Geneva"]}}
+        return httpx.Response(
+            200, json=known.get(request.url.path, {"translations": [{"text": "Geneva"}]})
+        )
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(handle))
+    for one in engines_of([LIBRE, DEEPL], "mine, yours", client):
+        await one.translate(("Genf",), "de", "en")
+    told = [f"{dict(one.headers)} {one.content.decode()}" for one in asked]
+    assert [("mine" in text, "yours" in text) for text in told] == [
+        (False, False),  # the list of languages
+        (True, False),
+        (False, True),
+    ]
+
+
 async def test_apertium_takes_several_texts_joined_by_blank_lines() -> None:
     said = {"responseData": {"translatedText": "The NATO warns.\n\nGeneva"}, "responseStatus": 200}
     made, asked = engine(APY, says(200, said))
@@ -115,6 +136,16 @@ async def test_apertium_takes_several_texts_joined_by_blank_lines() -> None:
         (DEEPL, 200, {"translations": None}, "failed"),
         (AI, 200, {"choices": []}, "failed"),
         (AI, 200, {"choices": [{"message": {"content": "I cannot."}}]}, "failed"),
+        (
+            AI,
+            200,
+            {
+                "choices": [
+                    {"finish_reason": "length", "message": {"content": '{"texts": ["a", "b"]}'}}
+                ]
+            },
+            "failed",
+        ),
         (AI, 401, {"error": {"message": "bad key"}}, "refused"),
         (
             APY,
