@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: venv run test lint format bench lock names screenshots clean
+.PHONY: venv run test lint format bench soak lock names screenshots clean
 
 venv: $(STAMP)
 
@@ -34,6 +34,10 @@ format: venv
 
 bench: venv
 	@$(BIN)/pytest tests/bench -o python_files="bench_*.py" -m bench -s -q -p no:cacheprovider --timeout 1200
+
+# The full numbers of the fault matrix: about an hour and a half. SOAK_KILLS=20 makes it short.
+soak: venv
+	@$(BIN)/pytest tests/soak -o python_files="soak_*.py" -m soak -s -q -p no:cacheprovider
 
 # The lock holds names, versions and hashes for Python 3.11 to 3.14 on Linux and macOS; it needs `uv`.
 # Extras stay in it: pip looks for a newer coverage[toml] when only coverage is pinned.

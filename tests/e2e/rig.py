@@ -110,9 +110,9 @@ class Rig:
         address = f"http://127.0.0.1:{port}"
         self.settings |= {"WEB_PORT": str(port), "TELEGRAM_WEBHOOK_URL": address}
 
-    async def start(self) -> None:
+    async def start(self, seconds: float = 60) -> None:
         """Start the real program and wait until it asks Telegram for updates."""
-        async with self.world.watch() as events, asyncio.timeout(60):
+        async with self.world.watch() as events, asyncio.timeout(seconds):
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
