@@ -1,5 +1,6 @@
 """What Newsbell makes of a source: the same fetch, parse and identity as the bot's, shown."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from bot.services.probe import read_feed
 
 ReadFile = Callable[[str], bytes]
 """Gives a file's bytes; raises OSError."""
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """`seen` of an article that is only looked at: nothing shows it."""
@@ -84,7 +87,7 @@ async def inspect(
 ) -> Inspection:
     """Fetch or read one target and parse it; errors are part of the answer."""
     try:
-        if target.startswith(("http://", "https://")):
+        if _ADDRESS.match(target):  # of any scheme: the fetch says which it follows
             _, feed = await read_feed(target, fetcher, parser)
         else:
             feed = await parser.parse(_file(target, read_file), None, "")
