@@ -75,6 +75,17 @@ class Sourcing:
         row = rows.mappings().first()
         return None if row is None else source_of(row)
 
+    async def copies(self, of: Source) -> list[Source]:
+        rows = await self._connection.execute(
+            select(source).where(
+                source.c.url == of.url,
+                source.c.owner != CATALOGUE,
+                source.c.id != of.id,
+                source.c.retired.is_(False),
+            )
+        )
+        return [source_of(row) for row in rows.mappings()]
+
     async def drop(self, source_id: int, chat: int) -> Source | None:
         rows = await self._connection.execute(
             update(source)

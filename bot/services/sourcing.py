@@ -9,6 +9,7 @@ from enum import Enum
 from bot.domain.grammar import parse
 from bot.domain.model import Place, Source, SourceHealth
 from bot.domain.ports import Clock, Storage, Tx
+from bot.domain.query import Query
 from bot.domain.secrets import masked, masked_text
 from bot.domain.shelves import Shelf
 from bot.domain.standing import Standing
@@ -103,7 +104,7 @@ class Sourcing:
             dropped = await tx.sourcing.drop(source_id, place.chat)
             if dropped is None:
                 return None
-            query = parse(f"source:#{dropped.id}")
+            query = _all_of(dropped.id)
             for one in await tx.subscriptions.of_chat(place.chat):
                 if one.query_id == query.id:
                     await tx.subscriptions.remove(one.place, one.id)
@@ -121,7 +122,7 @@ class Sourcing:
             return await tx.sourcing.judge(source_id, new, now)
 
     async def promote(self, source_id: int) -> Promotion:
-        """Make a chat's own source everybody's."""
+        """Make a chat's own source everybody's; chats that have a copy of it share it now."""
         async with self._storage.write() as tx:
             source = await tx.sources.get(source_id)
             if source is None or source.retired:
@@ -129,7 +130,27 @@ class Sourcing:
             if masked(source.url) != source.url:
                 return Promotion.SECRET
             promoted = await tx.sourcing.promote(source_id)
-        return Promotion.KNOWN if promoted is None else Promotion.DONE
+            if promoted is None:
+                return Promotion.KNOWN
+            copies = await tx.sourcing.copies(promoted)
+            joined = [await self._join(tx, one, promoted) for one in copies]
+            shared = _all_of(promoted.id)
+            wanted = await tx.subscriptions.wanted([shared.id])
+        for old in joined:
+            self._index.discard(old.id, old.text)
+        if wanted:
+            self._index.add(shared)
+        return Promotion.DONE
+
+    async def _join(self, tx: Tx, copy: Source, shared: Source) -> Query:
+        """What rang for all of the copy rings for the shared one; returns the copy's query."""
+        old, new = _all_of(copy.id), _all_of(shared.id)
+        chat = copy.owner or 0
+        await tx.sourcing.drop(copy.id, chat)
+        for one in await tx.subscriptions.of_chat(chat):
+            if one.query_id == old.id:
+                await tx.subscriptions.ask_instead(one, new, self._clock())
+        return old
 
     async def offer(
         self, place: Place, found: Sequence[tuple[str, str]]
@@ -152,6 +173,11 @@ async def _on(tx: Tx, chat: int, shelf: Shelf, now: datetime) -> list[SourceHeal
     if shelf is Shelf.TROUBLED:
         return [one for one in found if one.source.error is not None]
     return [one for one in found if one.source.owner is not None or shelf is Shelf.ALL]
+
+
+def _all_of(source_id: int) -> Query:
+    """What `/subscribe URL` asks for: everything that this source brings."""
+    return parse(f"source:#{source_id}")
 
 
 def _serves(source: Source, chat: int) -> bool:

@@ -1,5 +1,6 @@
 """What people and operators do with sources, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from bot.services.poll import Manners, Poller
 from bot.services.sourcing import Promotion, Sourcing
 from storage.engine import Database
 from storage.schema import alert, article
-from tests.builders import GROUP, NOW, PRIVATE, make_entry
+from tests.builders import GROUP, NOW, PRIVATE, make_article, make_entry
 from tests.fakes import FakeClock
 
 OPERATOR = 77
@@ -140,6 +141,29 @@ async def test_what_a_chat_adds_serves_that_chat_alone_until_it_is_promoted(desk
     assert (done, after) == ([Promotion.DONE, Promotion.KNOWN], [[name, "Shared"]] * 2)
     await desk.poll()
     assert (alone, await desk.rung_by(added.source)) == ({GROUP.chat}, {GROUP.chat, PRIVATE.chat})
+
+
+async def test_chats_that_have_a_copy_of_what_is_promoted_share_it(desk: Desk) -> None:
+    url = "https://own.example/f"
+    first = (await desk.catalogue.add(url, GROUP.chat)).source
+    copy = (await desk.catalogue.add(url, PRIVATE.chat)).source
+    await desk.catalogue.add(url, OPERATOR)
+    async with desk.database.write() as tx:
+        made, _ = await tx.subscriptions.add(PRIVATE, "All", parse(f"source:#{copy.id}"), NOW)
+        await tx.subscriptions.update(replace(made, silent=True))
+    await desk.sourcing.promote(first.id)
+    async with desk.database.read() as tx:
+        found = await tx.subscriptions.of_place(PRIVATE)
+    everybody = (GROUP, PRIVATE, Place(OPERATOR))
+    names = [await desk.names(one) for one in everybody]
+    assert [(one.query, one.silent) for one in found] == [
+        ("NATO", False),
+        (f"source:#{first.id}", True),
+    ]
+    assert names == [[first.title, "Shared"]] * 3
+    news = [make_article(source=one.id, title="Anything") for one in (first, copy)]
+    met = await desk.index.match_all(news)
+    assert met == (frozenset({parse(f"source:#{first.id}").id}), frozenset())
 
 
 async def test_what_everybody_has_and_what_holds_a_secret_is_not_promoted(desk: Desk) -> None:

@@ -36,6 +36,10 @@ class Sourcing(Protocol):
         """A chat's own source serves everybody from now on; None where they have its address."""
         ...
 
+    async def copies(self, source: Source) -> list[Source]:
+        """What chats have for themselves at the same address."""
+        ...
+
     async def drop(self, source_id: int, chat: int) -> Source | None:
         """The chat wants its own source no more; None: it is none of its own."""
         ...
