@@ -64,7 +64,8 @@ class StorageTrouble(NewsbellError):  # noqa: N818 - what it is, in the words of
 class QueryError(NewsbellError):
     """A query that cannot be read.
 
-    `position` counts characters from 1; `suggestion` is a form that would work, or None.
+    `position` counts characters from 1; `suggestion` is a form that would work
+    (`parse` always gives one).
     """
 
     def __init__(self, message: str, position: int, suggestion: str | None = None) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import regex
 
 from bot.domain.errors import QueryError
+from bot.domain.meaning import check_meaning, is_unnamed
 from bot.domain.model import MatchField, Section
 from bot.domain.names import name_key
-from bot.domain.query import And, Atom, Kind, Node, Not, Or, Query, positive_atoms, query_of
-from bot.domain.stopwords import ANY
+from bot.domain.query import And, Atom, Kind, Node, Not, Or, Query, query_of
+from bot.domain.repairs import repaired
 from bot.domain.text import Token, base_language, compact, fold, is_dense, tokens
 
 FIELDS = ("title", "source", "lang", "category")
@@ -52,8 +53,26 @@ def parse(text: str, limits: Limits = DEFAULT_LIMITS) -> Query:
     """Read a query.
 
     Raises:
-        QueryError: with the position (from 1) of what cannot be read, and often a suggestion.
+        QueryError: with the position (from 1) of what cannot be read, and what to type instead.
     """
+    try:
+        return _parse(text, limits)
+    except QueryError as error:
+        instead = error.suggestion
+        if instead is None or not _is_read(instead, limits):
+            instead = repaired(text, error.position, lambda form: _is_read(form, limits))
+        raise QueryError(error.message, error.position, instead) from None
+
+
+def _is_read(text: str, limits: Limits) -> bool:
+    try:
+        _parse(text, limits)
+    except QueryError:
+        return False
+    return True
+
+
+def _parse(text: str, limits: Limits) -> Query:
     if len(text) > limits.characters:
         raise QueryError(
             f"a query has at most {limits.characters} characters, this one {len(text)}",
@@ -67,11 +86,11 @@ def parse(text: str, limits: Limits = DEFAULT_LIMITS) -> Query:
     left = reader.here()
     if left is not None:
         raise QueryError("this bracket closes nothing", left.at)
-    _check_meaning(node)
+    check_meaning(node)
     query = query_of(node)
     # Folding can make one character several words (¼ is 1⁄4): the canonical text is read once
     # more, so that it always means itself.
-    return query if text.isascii() or text == query.text else parse(query.text, ANY_LENGTH)
+    return query if text.isascii() or text == query.text else _parse(query.text, ANY_LENGTH)
 
 
 def _lexemes(text: str) -> list[Lexeme]:
@@ -163,7 +182,7 @@ class _Reader:
             nodes.append(self._negated())
         if not nodes:
             raise QueryError("a word is missing here", self._place())
-        if all(map(_is_unnamed, nodes)):
+        if all(map(is_unnamed, nodes)):
             raise QueryError(f"“{UNNAMED}” stands beside the word whose name it is", self._place())
         return And(tuple(nodes)) if len(nodes) > 1 else nodes[0]
 
@@ -173,7 +192,7 @@ class _Reader:
             if self._at_end():
                 raise QueryError("what is to be left out is missing", lexeme.at)
             inner = self._negated()
-            if _is_unnamed(inner):
+            if is_unnamed(inner):
                 raise QueryError(f"“{UNNAMED}” cannot be left out", lexeme.at)
             return Not(inner)
         return self._near()
@@ -269,7 +288,7 @@ def _title(value: str, at: int, *, quoted: bool) -> Node:
     if quoted:
         return _phrase(value, at, "title")
     inner = _atom(Lexeme("word", value, at))
-    if not isinstance(inner, Atom) or _is_unnamed(inner):
+    if not isinstance(inner, Atom) or is_unnamed(inner):
         raise QueryError("the title takes one word or a phrase", at, 'title:"Geneva talks"')
     return Atom(inner.kind, inner.words, "title", inner.distance)
 
@@ -288,10 +307,6 @@ def _unnamed(text: str, at: int) -> Atom:
     if not name:
         raise QueryError(f"a name follows “{UNNAMED}”", at, f"NATO {UNNAMED}OTAN")
     return Atom(Kind.UNNAMED, (name,))
-
-
-def _is_unnamed(node: Node) -> bool:
-    return isinstance(node, Atom) and node.kind is Kind.UNNAMED
 
 
 def _exact(text: str, at: int) -> Atom:
@@ -359,32 +374,3 @@ def _near_atom(one: tuple[Node, int], other: tuple[Node, int], distance: int) ->
             raise QueryError("nearness joins two single words", at, "Geneva ~5 talks")
         words.append(node.words[0])
     return Atom(Kind.NEAR, tuple(sorted(words, key=fold)), None, distance)
-
-
-def _check_meaning(node: Node) -> None:
-    """Refuse what would meet nearly everything."""
-    found = list(positive_atoms(node))
-    if not found or _meets_without(node):
-        raise QueryError(
-            "a query with only exclusions would ring for everything: add a word to look for", 1
-        )
-    if all(atom.kind is Kind.LANGUAGE for atom in found):
-        raise QueryError("a language alone would ring for everything in it: add a word", 1)
-    common = [atom for atom in found if atom.kind is Kind.WORD and atom.words[0] in ANY]
-    if len(common) == len(found):
-        raise QueryError(
-            f"“{common[0].words[0]}” stands in nearly every article: add a word that does not", 1
-        )
-
-
-def _meets_without(node: Node) -> bool:
-    """Whether an article that meets no term at all would meet the query."""
-    match node:
-        case Atom():
-            return _is_unnamed(node)  # it says what another means, and asks for nothing
-        case Not(inner):
-            return not _meets_without(inner)
-        case And(nodes):
-            return all(map(_meets_without, nodes))
-        case Or(nodes):
-            return any(map(_meets_without, nodes))

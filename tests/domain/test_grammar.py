@@ -13,14 +13,15 @@ from bot.domain.query import Query
 @example('title:"')
 @example("-(a)")
 @example("a ~5 (b c)")
-def test_any_text_parses_or_gets_a_placed_error(text: str) -> None:
-    found: Query | int
+def test_any_text_parses_or_gets_a_placed_error_and_a_form_that_parses(text: str) -> None:
+    found: Query | QueryError
     try:
         found = parse(text)
     except QueryError as error:
-        found = error.position
-    if isinstance(found, int):
-        assert 1 <= found <= len(text) + 1
+        found = error
+    if isinstance(found, QueryError):
+        assert 1 <= found.position <= len(text) + 1
+        assert parse(str(found.suggestion)).text
     else:
         assert parse(found.text) == found
 
@@ -29,14 +30,14 @@ def test_any_text_parses_or_gets_a_placed_error(text: str) -> None:
     ("one", "other"),
     [
         ("Geneva talks", "Talks GENEVA"),
-        ("a | b", "b OR a"),
+        ("truce | peace", "peace OR truce"),
         ("a a b", "b a"),
         ("a (b c)", "a b c"),
         ('"Geneva"', "geneva"),
         ("-y x", "x NOT y"),
         ("a AND b", "a b"),
         ("NATO’s", "NATO"),
-        ("lang:DE a", "a lang:de"),
+        ("lang:DE talks", "talks lang:de"),
         ("Geneva ~5 talks", "talks ~5 Geneva"),
     ],
 )
@@ -45,7 +46,8 @@ def test_equal_meanings_share_one_query(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("NATO", "nato"), ("=NATO", "NATO"), ("x y", "x | y"), ("x -y", "x y")]
+    ("one", "other"),
+    [("NATO", "nato"), ("=NATO", "NATO"), ("peace talks", "peace | talks"), ("x -y", "x y")],
 )
 def test_different_meanings_do_not(one: str, other: str) -> None:
     assert parse(one).id != parse(other).id
@@ -70,10 +72,60 @@ def test_errors_show_the_place(text: str, position: int, message: str) -> None:
     assert (caught.value.position, caught.value.message) == (position, message)
 
 
-@pytest.mark.parametrize("text", ["-football", "the", "lang:de", "a | -b", "der die das"])
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ('"Geneva tal', '"Geneva tal"'),
+        ("„Genfer Gespräche", "„Genfer Gespräche“"),
+        ("talks (truce | ceasefire", "talks (truce | ceasefire)"),
+        ("talks)", "talks"),
+        ("talks | ", "talks"),
+        ("OR talks", "talks"),
+        ("talks NOT", "talks"),
+        ("-football", "Geneva -football"),
+        ("lang:de", "Geneva lang:de"),
+        ("title:", "title:NATO"),
+        ("=COVID-19", "=COVID"),
+        ("talks ~ truce", "Geneva ~5 talks"),
+        ("category:weather", "category:politics"),
+        ("word " * 21, ("word " * 20).strip()),
+        ("", "NATO"),
+    ],
+)
+def test_an_error_says_what_to_type_instead(text: str, instead: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert caught.value.suggestion == instead
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-football", "the", "lang:de", "a | -b", "der die das", "-a -b", "NOT football",
+        "lang:de | lang:fr", "the | NATO", "the | lang:de", "the lang:de", "NATO | -football",
+        "(the -football) | NATO",
+    ],
+)  # fmt: skip
 def test_what_would_ring_for_everything_is_refused(text: str) -> None:
     with pytest.raises(QueryError):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["war", "the NATO", "lang:de NATO", "source:spiegel", "category:sport", "WHO", "=the"]
+)
+def test_what_asks_for_something_is_a_query(text: str) -> None:
+    assert parse(parse(text).text).text == parse(text).text
+
+
+def test_a_query_has_at_most_twenty_terms_and_256_characters() -> None:
+    words = [f"word{number}" for number in range(21)]
+    assert parse(" ".join(words[:20])).text.count(" ") == 19
+    assert len(parse("x" * 256).text) == 256
+    with pytest.raises(QueryError, match="at most 20 terms"):
+        parse(" ".join(words))
+    with pytest.raises(QueryError, match="at most 256 characters"):
+        parse("x" * 257)
 
 
 def test_limits_are_the_operators() -> None:

@@ -20,7 +20,7 @@ from tests.domain.test_matching import ARTICLES, QUERIES, parsed
         ("title:NATO", ["NATO"]),
         ('"Geneva talks"', ["geneva talks"]),
         ("Geneva ~3 talks", ["geneva talks"]),
-        ("us talks lang:de", ["lang:de us", "lang:de talks", "talks us"]),
+        ("truce talks lang:de", ["lang:de truce", "lang:de talks", "talks truce"]),
     ],
 )
 def test_wider_forms(query: str, expected: list[str]) -> None:

@@ -135,6 +135,7 @@ async def test_a_bad_query_is_shown_at_its_place(rig: Rig) -> None:
         '"Geneva tal',
         "^",
         "⚠️ the quote opened at character 1 is never closed",
+        'Try "Geneva tal"',
     ]
 
 

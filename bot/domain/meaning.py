@@ -1,0 +1,64 @@
+"""What a query must mean: something that not every article meets."""
+
+from bot.domain.errors import QueryError
+from bot.domain.query import And, Atom, Kind, Node, Not, Or, positive_atoms
+from bot.domain.stopwords import ANY
+
+_TELLING = frozenset({"war", "man", "son", "era", "sin"})
+"""Stop words of one language that are news in another: who asks for `war` means it."""
+
+
+def is_unnamed(node: Node) -> bool:
+    """Whether it only says which name of what stands beside it does not count."""
+    return isinstance(node, Atom) and node.kind is Kind.UNNAMED
+
+
+def check_meaning(node: Node) -> None:
+    """Refuse what would meet nearly everything."""
+    if not list(positive_atoms(node)) or _meets_without(node):
+        raise QueryError(
+            "a query with only exclusions would ring for everything: add a word to look for",
+            1,
+            _with_a_word(node),
+        )
+    common = _common(node)
+    if not common:
+        return
+    if common[0].kind is Kind.LANGUAGE:
+        what = "a language alone would ring for everything in it: add a word"
+    else:
+        what = f"“{common[0].words[0]}” stands in nearly every article: add a word that does not"
+    raise QueryError(what, 1, _with_a_word(common[0]))
+
+
+def _common(node: Node) -> list[Atom]:
+    """What nearly every article meets that is enough to meet the query; none: nothing is."""
+    match node:
+        case Atom():
+            everywhere = node.kind is Kind.WORD and node.words[0] in ANY - _TELLING
+            return [node] if everywhere or node.kind is Kind.LANGUAGE else []
+        case Or(nodes):
+            return next(filter(None, map(_common, nodes)), [])
+        case And(nodes):
+            wanted = [one for one in nodes if not isinstance(one, Not) and not is_unnamed(one)]
+            found = [_common(one) for one in wanted]
+            return [one for some in found for one in some] if all(found) else []
+        case Not():
+            return []
+
+
+def _with_a_word(node: Node) -> str:
+    return str(And((Atom(Kind.WORD, ("Geneva",)), node)))
+
+
+def _meets_without(node: Node) -> bool:
+    """Whether an article that meets no term at all would meet the query."""
+    match node:
+        case Atom():
+            return is_unnamed(node)  # it says what another means, and asks for nothing
+        case Not(inner):
+            return not _meets_without(inner)
+        case And(nodes):
+            return all(map(_meets_without, nodes))
+        case Or(nodes):
+            return any(map(_meets_without, nodes))
