@@ -1,6 +1,7 @@
 """In groups and channels only administrators change anything; Telegram is asked once a minute."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -172,3 +173,10 @@ async def test_nobody_may_change_anything_while_telegram_does_not_answer(
     refused = await guard.may_change(turn(sentences, OWNER))
     telegram.broken = False
     assert (refused, await guard.may_change(turn(sentences, OWNER))) == (False, True)
+
+
+async def test_another_persons_private_chat_is_nobodys_to_manage(sentences: Sentences) -> None:
+    guard = Guard(Administrators(), Watch())
+    own = turn(sentences, OWNER, Chat(OWNER.id, Chat.PRIVATE))
+    anothers = replace(own, place=Place(MEMBER.id))
+    assert (await guard.may_change(own), await guard.may_change(anothers)) == (True, False)
