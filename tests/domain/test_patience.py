@@ -73,6 +73,20 @@ def test_a_daily_digest_comes_once_a_local_day_whatever_the_clocks_do(
     assert dates == [first + timedelta(days=n) for n in range(730)]
 
 
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("minute", [0, 150])
+def test_c2_whenever_alerts_come_their_digests_are_one_a_local_day(zone: str, minute: int) -> None:
+    """Alerts all 97 minutes for a year: the moments at which they are said together."""
+    local, settings = ZoneInfo(zone), PlaceSettings(digest_at=minute)
+    start = at("2022-01-01T00:00:00")
+    comes = (start + timedelta(minutes=97 * n) for n in range(365 * 24 * 60 // 97))
+    holds = (held([one(When.DAILY)], settings, local, now) for now in comes)
+    moments = sorted({hold.until for hold in holds if hold is not None})
+    told = [moment.astimezone(local).date() for moment in moments]
+    assert told == [told[0] + timedelta(days=number) for number in range(len(told))]
+    assert len(told) in (365, 366)
+
+
 @given(seconds=st.integers(0, 400 * 86_400), minute=st.integers(0, 1_439))
 def test_the_next_digest_is_ahead_and_within_two_days(seconds: int, minute: int) -> None:
     now = NOW + timedelta(seconds=seconds)
