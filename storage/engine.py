@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import StorageError, StorageTrouble
 from storage.backup import examine
-from storage.migrate import upgrade
 from storage.one_hop import connect_in_one_hop
 from storage.presence import Presence
+from storage.revision import up_to_date
 from storage.transaction import Transaction
 from storage.trouble import Report, deaf, troubles
 
@@ -147,7 +147,10 @@ async def _bring_up(engine: AsyncEngine, url: URL) -> None:
                 newsbell_begin="IMMEDIATE" if url.get_backend_name() == "sqlite" else ""
             )
             async with connection.begin():
-                await connection.run_sync(upgrade)
+                if not await connection.run_sync(up_to_date):
+                    from storage.migrate import upgrade  # noqa: PLC0415 - see storage.revision
+
+                    await connection.run_sync(upgrade)
     except SQLAlchemyError as error:
         where = url.render_as_string(hide_password=True)
         raise StorageError(f"the database {where} cannot be opened: {error}") from error

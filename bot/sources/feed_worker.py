@@ -8,37 +8,24 @@ the language detector takes to load is nobody's document's time.
 
 import pickle
 import resource
-import struct
 import sys
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from bot.domain.errors import FeedError, PortableError
 from bot.domain.model import Feed
 from bot.domain.pages import Page
 from bot.domain.portable import Listed
-from bot.domain.robots import Robots, read_robots
+from bot.domain.robots import read_robots
 from bot.sources.charsets import as_text
 from bot.sources.discovery import feeds_of_page
 from bot.sources.languages import Detector
 from bot.sources.lists import read_list
 from bot.sources.pages import page_of
 from bot.sources.parsing import parse_feed
+from bot.sources.wire import LENGTH, READY, Done, Failure, Job
 
 MEMORY = 384 * 1024 * 1024
 """Bytes of address space: a worker at rest maps 150 MB, one that reads an honest 10 MB 317."""
-
-LENGTH = struct.Struct(">I")
-READY = "ready"
-
-Failure = tuple[str, str, tuple[str, ...]]
-"""Code and message of a FeedError, and the feeds that the page names which it is instead."""
-
-Kind = Literal["feed", "page", "robots", "list"]
-Job = tuple[Kind, bytes, str | None, str]
-"""What a document is, its body, its content type, its address; for robots.txt our agent's name."""
-
-Done = Feed | Failure | Page | Robots | Listed
-"""What is made of it."""
 
 
 def main() -> None:

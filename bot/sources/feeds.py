@@ -14,7 +14,7 @@ from bot.domain.pages import Page
 from bot.domain.portable import Item, Listed
 from bot.domain.robots import NOTHING, Robots
 from bot.domain.secrets import without_user
-from bot.sources.feed_worker import LENGTH, Done, Job
+from bot.sources.wire import LENGTH, Done, Job
 
 SECONDS = 5.0
 QUICK = 1.0

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import FETCH_CODES, FeedError
 from bot.domain.model import Entry, Feed
-from bot.sources.feed_worker import Failure, answer
+from bot.sources.feed_worker import answer
 from bot.sources.feeds import FeedWorkers
 from bot.sources.parsing import parse_feed
+from bot.sources.wire import Failure
 
 URL = "https://news.example.org/feeds/world.xml"
 GOLDEN = sorted(
