@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from bot.domain.grammar import parse
 from bot.domain.model import Section
+from bot.services.front import FrontPage
 from bot.services.housekeeping import Housekeeper
 from bot.services.read import Reader
 from bot.services.storytelling import Storytelling
@@ -42,6 +43,7 @@ def questions(reader: Reader, size: int) -> dict[str, Ask]:
         "/search common": lambda: reader.latest(CHAT, 0, common),
         "  its page 10": lambda: reader.latest(CHAT, 10, common),
         "/search phrase": lambda: reader.latest(CHAT, 0, both),
+        "/subscribe common": lambda: reader.preview(CHAT, common),
         "/search title:": lambda: reader.latest(CHAT, 0, title),
         "/date": lambda: reader.day(CHAT, day, 0),
         "/date, page 20": lambda: reader.day(CHAT, day, 20),
@@ -93,9 +95,11 @@ async def test_the_paper_by_the_size_of_its_archive(
 
 async def answers(database: Database, size: int) -> None:
     reader = Reader(database, FakeClock(NOW))
+    front = FrontPage(database, FakeClock(NOW))
     plain, _ = await costs(lambda: scan(database))
     print(f"{'scan by LIKE':<20}{plain:>9.1f} ms CPU")
-    for name, ask in questions(reader, size).items():
+    asked = {"the front page": lambda: front.of(0), **questions(reader, size)}
+    for name, ask in asked.items():
         async with watched() as lags:
             cpu, wall = await costs(ask)
         late = max(lags, default=0) * 1e3
