@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.rendering.html import Html, escape
+from bot.rendering.html import FIRST_STRONG_ISOLATE, POP_ISOLATE, Html, escape
 
 FALLBACK = "en"
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _VALUE = re.compile(r"\{(\w+)\}")
+_TO_ISOLATE = re.compile(r"<code>.*?</code>|\{(?:count|number|rate)\}|(\{\w+\})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,32 @@ def load_locales(
     }
     return Locales(
         {
-            code: Sentences(code, english | own | named.get(code, {}))
+            code: Sentences(code, english | _directed(code, own) | named.get(code, {}))
             for code, own in tables.items()
         }
+    )
+
+
+def _directed(locale: str, own: Mapping[str, Any]) -> dict[str, Any]:
+    """Sentences of a script from right to left, with an isolate around each value.
+
+    Else a name in Latin letters at the beginning turns the whole sentence round (UAX #9, P2).
+    """
+    if locale.partition("-")[0] not in RIGHT_TO_LEFT:
+        return dict(own)
+    return {
+        key: _isolating(text)
+        if isinstance(text, str)
+        else {form: _isolating(one) for form, one in text.items()}
+        for key, text in own.items()
+    }
+
+
+def _isolating(text: str) -> str:
+    """What stands in <code> is copied, so it stays as it is; so do figures, which have no turn."""
+    return _TO_ISOLATE.sub(
+        lambda match: f"{FIRST_STRONG_ISOLATE}{match[0]}{POP_ISOLATE}" if match[1] else match[0],
+        text,
     )
 
 

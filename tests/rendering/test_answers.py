@@ -254,6 +254,14 @@ def test_a_card_offers_the_other_form(sentences: Sentences) -> None:
     assert card.keyboard[0][1].text == "With summary"
 
 
+def test_a_latin_name_does_not_turn_an_arabic_sentence_round(locales: Locales) -> None:
+    arabic = locales.of("ar")
+    assert "<b>\u2068NATO\u2069</b>" in arabic.say("subscribed", query="NATO")
+    assert arabic.plain("button_mute_source", source="BBC").endswith("\u2068BBC\u2069")
+    assert "<code>/subscribe NATO</code>" in arabic.say("words_alone", words="NATO")
+    assert "\u2068" not in locales.of("de").say("subscribed", query="NATO")
+
+
 @pytest.mark.parametrize(
     ("locale", "counts", "forms"),
     [
