@@ -6,13 +6,16 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # before python-telegram-bot is imported
-
 from bot.rendering.sentences import Locales, Sentences, load_locales
 from storage.engine import Database, open_storage
 from tests.apertium import apertium
 from tests.databases import postgres_url, sqlite_url
+
+settings.register_profile("newsbell", deadline=None)  # a busy machine is no defect
+settings.load_profile("newsbell")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

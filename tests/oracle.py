@@ -76,7 +76,7 @@ def _meets(
         case Atom():
             fields = [one for one in texts if node.field in (None, one.field)]
             named = _named(_key(node), fields, article, names, unnamed)
-            return named or _atom(node, article, fields)
+            return named or _atom(node, article, fields, names)
 
 
 def _rest(node: And, article: Article, names: Names, unnamed: frozenset[str]) -> list[Node]:
@@ -126,7 +126,7 @@ def _entities(
 
 
 def _atom(  # noqa: PLR0911 - a table: one line a kind
-    atom: Atom, article: Article, texts: list[Text]
+    atom: Atom, article: Article, texts: list[Text], names: Names
 ) -> bool:
     language = base_language(article.language)
     match atom.kind:
@@ -137,11 +137,11 @@ def _atom(  # noqa: PLR0911 - a table: one line a kind
         case Kind.SOURCE:
             return _source(atom.words, article)
         case Kind.DENSE:
-            return any(dense_within(atom.words[0], compact(one.text)) for one in texts)
+            return any(_dense(atom.words[0], one) for one in texts)
         case Kind.PHRASE:
             return any(_phrase(atom.words, one, language) for one in texts)
         case Kind.NEAR:
-            return any(_near(atom, one, language) for one in texts)
+            return any(_near(atom, one, language, names) for one in texts)
         case _:
             return any(_word(atom, token, language) for one in texts for token in one.words)
 
@@ -209,12 +209,17 @@ def _phrase(words: tuple[str, ...], text: Text, language: str | None) -> bool:
     )
 
 
-def _near(atom: Atom, text: Text, language: str | None) -> bool:
-    one, other = atom.words
-    return any(
-        0 < abs(left.position - right.position) <= atom.distance
-        and _same(one, left, language)
-        and _same(other, right, language)
-        for left in text.words
-        for right in text.words
-    )
+def _near(atom: Atom, text: Text, language: str | None, names: Names) -> bool:
+    places = [_places(word, text, language, names) for word in atom.words]
+    return any(0 < abs(a - b) <= atom.distance for a in places[0] for b in places[1])
+
+
+def _places(word: str, text: Text, language: str | None, names: Names) -> list[int]:
+    """Where a word stands, or another name of what it names."""
+    meant = names.entities_of(word)
+    named = [one.start for one in names.mentions(text.text, language) if one.entity in meant]
+    return [one.position for one in text.words if _same(word, one, language)] + named
+
+
+def _dense(word: str, text: Text) -> bool:
+    return dense_within(word, compact(text.text)) or word in [one.folded for one in text.words]

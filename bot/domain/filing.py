@@ -87,18 +87,23 @@ class Filing:
             self._note(table, first, second)
         elif isinstance(known, set):
             known.add(filed)
-        else:
+        elif known != filed:
             leaves[place] = {known, filed}
 
     def take_two(self, table: Table, first: int, second: int, filed: int) -> None:
-        """Undo `put_two`; a pair may have been filed with the second first."""
+        """Undo `put_two`; a pair may have been filed with the second first.
+
+        Then another query may stand here: which word is the rarer changes with time.
+        """
         leaves = self._leaves[table]
         place = first << _HALF | second
         left = leaves.get(place)
-        if left is None:
+        if not _has(left, filed):
             first, second = second, first
             place = first << _HALF | second
-            left = leaves[place]
+            left = leaves.get(place)
+        if not _has(left, filed):
+            return  # one query may ask for a pair in both orders
         if isinstance(left, set):
             left.discard(filed)
             if left:
@@ -172,3 +177,7 @@ class Filing:
             seconds.discard(second)
         else:
             self._pairs[first] = tuple([one for one in seconds if one != second])
+
+
+def _has(leaf: int | set[int] | None, filed: int) -> bool:
+    return filed in leaf if isinstance(leaf, set) else leaf == filed

@@ -1,6 +1,7 @@
 """What one term means, asked of one article: whether it is met, and by which word where."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from bot.domain.documents import Document, Occurrence
 from bot.domain.model import MatchedWord, MatchField
@@ -245,8 +246,9 @@ def _dense(atom: Atom, document: Document) -> MatchedWord | None:
     for field, text in document.dense.items():
         if atom.field in (None, field) and dense_within(atom.words[0], text):
             return MatchedWord(str(atom), atom.words[0], field)
-    named = document.named(atom.words[0])
-    found = (one for one in named if atom.field in (None, one.field))
+    alone = document.occurrences.get(atom.words[0], ())
+    every = chain(alone, document.named(atom.words[0]))
+    found = (one for one in every if atom.field in (None, one.field))
     return next((MatchedWord(str(atom), one.word.text, one.field) for one in found), None)
 
 
