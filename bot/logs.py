@@ -25,6 +25,8 @@ def configure_logging(level: str, form: str, secrets: Sequence[str]) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns whenever a tick is still running when its next is due, which costs nothing here.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def redact(text: str, secrets: Sequence[str]) -> str:

@@ -45,6 +45,7 @@ class Newsroom:
         for number in range(self.rounds):
             crowd = await gather(self.rig, self.word(number), PEOPLE, 10_000 + number * PEOPLE)
             self.people.append(crowd)
+        self.rig.settings["NEWS_LANGUAGES"] = "all"  # these words are of none
         await self.rig.start()
         await self.rig.publisher.polled("daily", 2)
 
