@@ -7,12 +7,11 @@ it, in the playground, Telegram itself), Telegram, delivery, the ticks.
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.resources import files
 from resource import RLIMIT_CORE, setrlimit
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from sqlalchemy import make_url
 from starlette.applications import Starlette
@@ -25,7 +24,7 @@ from bot.domain.addresses import AllowList, allow_list
 from bot.domain.errors import OpmlError
 from bot.domain.languages import news_languages
 from bot.domain.ports import CatalogueEntry
-from bot.jobs import Tick, ticking
+from bot.jobs import Tick, ticking, together
 from bot.logs import configure_logging
 from bot.parts import (
     VERSION,
@@ -129,7 +128,7 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         engines, translating = await open_translation(stack, settings, database)
         prepare = one_after_the_other(services.pages.prepare, translating.prepare)
         delivering = asyncio.create_task(
-            _all_of(keep_delivering(application, database, wake, prepare), revoked(application))
+            together(keep_delivering(application, database, wake, prepare), revoked(application))
         )
         stack.push_async_callback(services.pages.close)
         stack.push_async_callback(_ended, delivering)
@@ -151,11 +150,6 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         )
         _greet(ground, stage, application)
         yield delivering
-
-
-async def _all_of(*work: Coroutine[Any, Any, None]) -> None:
-    """Side by side, until the first fails."""
-    await asyncio.gather(*work)
 
 
 def _allowed(settings: Settings, ground: Playground | None) -> AllowList:

@@ -1,10 +1,12 @@
 """Four ticks. They hold no schedule and no logic: what is due is a question to the database."""
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -45,6 +47,23 @@ async def ticking(ticks: tuple[Tick, ...]) -> AsyncIterator[None]:
         yield
     finally:
         scheduler.shutdown(wait=False)
+
+
+async def together(*work: Coroutine[Any, Any, None]) -> None:
+    """Run side by side until one fails; whatever ends it, the others are waited for.
+
+    `asyncio.gather` would be over as soon as the first is cancelled, and leave the others alone
+    with what they have to write down.
+    """
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 def supervised(tick: Tick) -> Callable[[], Awaitable[None]]:
