@@ -45,7 +45,9 @@ def render_alert(delivery: Delivery, sentences: Sentences, bot: str = "") -> Mes
     """
     article, met = in_their_words(delivery), delivery.subscriptions
     picture = delivery.settings.picture
-    lede = "" if all(one.form is Form.HEADLINE for one in met) else lede_of(article)
+    _, lede = headline_and_lede(article)
+    if all(one.form is Form.HEADLINE for one in met):
+        lede = ""
     text = lines(
         _bell(met),
         headline(article, sentences),
@@ -65,11 +67,20 @@ def render_alert(delivery: Delivery, sentences: Sentences, bot: str = "") -> Mes
 
 def headline(article: Article, sentences: Sentences) -> Html:
     """The headline, bold and linked; the beginning of the text where there is none."""
-    title = clean(article.title) or clean(article.summary) or sentences.plain("untitled")
+    title = headline_and_lede(article)[0] or sentences.plain("untitled")
     return bold(link(escape(isolated(shorten(title, TITLE_UNITS))), article.link))
 
 
-def lede_of(article: Article) -> str:
+def headline_and_lede(article: Article) -> tuple[str, str]:
+    """What is told of an article wherever it is shown, and so what is translated of it.
+
+    A post without a title (Mastodon) is told by the beginning of its text, and that alone.
+    """
+    title = clean(article.title) or shorten(clean(article.summary), TITLE_UNITS)
+    return title, _lede(article)
+
+
+def _lede(article: Article) -> str:
     """One to three sentences of the summary, or of its page where that says more.
 
     Never the headline again, never the full text.
@@ -129,9 +140,9 @@ def _original(delivery: Delivery) -> Html | None:
     """What was translated."""
     if delivery.translation is None:
         return None
-    article = delivery.article
-    title = escape(isolated(shorten(clean(article.title), TITLE_UNITS)))
-    return folded(lines(title, escape(isolated(lede_of(article)))))
+    title, lede = headline_and_lede(delivery.article)
+    title = shorten(title, TITLE_UNITS)
+    return folded(lines(*(escape(isolated(text)) for text in (title, lede))))
 
 
 def _source_line(delivery: Delivery, sentences: Sentences) -> Html:

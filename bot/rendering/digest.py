@@ -2,7 +2,7 @@
 
 from bot.domain.message import Message
 from bot.domain.model import Delivery
-from bot.rendering.alert import in_their_words, shown_time, source_name
+from bot.rendering.alert import headline_and_lede, in_their_words, shown_time, source_name
 from bot.rendering.html import Html, bold, clean, escape, isolated, join, lines, link, shorten
 from bot.rendering.sentences import Sentences
 
@@ -34,7 +34,7 @@ def render_digest(delivery: Delivery, sentences: Sentences) -> Message:
 def _item(delivery: Delivery, sentences: Sentences) -> Html:
     """What is translated carries its language; who translated it stands below them all."""
     article, found = in_their_words(delivery), delivery.translation
-    title = clean(article.title) or clean(article.summary) or sentences.plain("untitled")
+    title = headline_and_lede(article)[0] or sentences.plain("untitled")
     named = link(
         escape(isolated(shorten(title, TITLE_UNITS - (MARK_UNITS if found else 0)))), article.link
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.domain.message import Message
 from bot.domain.model import Article
-from bot.rendering.alert import headline, lede_of, shown_time, source_name
-from bot.rendering.html import clean, escape, isolated, lines, linkable, shorten
+from bot.rendering.alert import headline, headline_and_lede, shown_time, source_name
+from bot.rendering.html import escape, isolated, lines, linkable, shorten
 from bot.rendering.sentences import Sentences
 
 TITLE_UNITS = 120
@@ -30,12 +30,11 @@ def offers(found: Sequence[Article], texts: Sentences) -> list[Offer]:
 
 def _offer(one: Article, texts: Sentences) -> Offer:
     where = f"{source_name(one)} · {shown_time(one, texts)}"
-    lede = lede_of(one)
+    title, lede = headline_and_lede(one)
     text = lines(headline(one, texts), escape(isolated(lede)), escape(where))
-    title = clean(one.title) or clean(one.summary) or texts.plain("untitled")
     return Offer(
         id=str(one.id),
-        title=shorten(title, TITLE_UNITS),
+        title=shorten(title or texts.plain("untitled"), TITLE_UNITS),
         description=shorten(f"{where}\n{lede}", LEDE_UNITS),
         message=Message(text=text, preview=linkable(one.link)),
     )

@@ -18,7 +18,7 @@ from bot.domain.names import NO_NAMES, Names
 from bot.domain.ports import Clock, Storage
 from bot.domain.stored import stored_query
 from bot.domain.why import meets_translated
-from bot.rendering.alert import lede_of
+from bot.rendering.alert import headline_and_lede
 from bot.services.engines import Engines
 from bot.services.live_index import LiveIndex
 
@@ -82,7 +82,7 @@ class Pivoting:
         article, source = one.article, primary(one.article.language)
         if source is None:
             return None
-        texts = (article.title, lede_of(article))
+        texts = headline_and_lede(article)
         async with self._free:
             found = await self._engines.translate(texts, source, one.target, free=True)
         if found is None:

@@ -10,7 +10,7 @@ from bot.domain.languages import primary
 from bot.domain.model import Chat, Delivery, Translation
 from bot.domain.ports import Clock, Storage
 from bot.domain.translating import Translated, wanted
-from bot.rendering.alert import lede_of
+from bot.rendering.alert import headline_and_lede
 from bot.services.engines import Engines
 
 PATIENCE = 10.0
@@ -62,7 +62,7 @@ class Translating:
         source, target = primary(article.language), primary(chat.locale)
         if source is None or target is None or not wanted(source, target, chat.translate):
             return delivery
-        texts = (article.title, lede_of(article))
+        texts = headline_and_lede(article)
         asked = asyncio.create_task(self._engines.translate(texts, source, target))
         patience = self._hurry if self._late else self._patience
         done, _ = await asyncio.wait({asked}, timeout=patience)

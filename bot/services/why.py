@@ -9,7 +9,7 @@ from bot.domain.names import NO_NAMES, Names
 from bot.domain.ports import Storage, Tx
 from bot.domain.translating import text_key
 from bot.domain.why import Why, why
-from bot.rendering.alert import lede_of
+from bot.rendering.alert import headline_and_lede
 
 
 class Explainer:
@@ -46,7 +46,7 @@ async def _translated(tx: Tx, place: Place, article: Article | None) -> Article 
     target = primary(chat.locale) if chat and chat.pivot else None
     if article is None or source is None or target is None or source == target:
         return None
-    keys = [text_key(article.title), text_key(lede_of(article))]
+    keys = [text_key(text) for text in headline_and_lede(article)]
     known = await tx.translations.get(keys, source, target)
     title, lede = (known.get(key, ("", ""))[0] for key in keys)
     return replace(article, title=title, summary=lede, language=target) if title else None

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from bot.domain.languages import primary
 from bot.domain.model import Article
-from bot.rendering.alert import lede_of, moment
+from bot.rendering.alert import headline_and_lede, moment
 from bot.rendering.html import clean, linkable
 
 _NO_COUNTS: Mapping[int, int] = {}
@@ -64,13 +64,14 @@ class Days:
 
 def item(article: Article, counts: Mapping[int, int] = _NO_COUNTS) -> Item:
     """One article."""
+    title, lede = headline_and_lede(article)
     told, language = shown_at(article), primary(article.language)
     return Item(
         id=article.id,
         story=article.story,
-        title=clean(article.title) or clean(article.summary)[:200] or "(no headline)",
+        title=title or "(no headline)",
         link=linkable(article.link),
-        lede=lede_of(article),
+        lede=lede,
         source=clean(article.source_title),
         when=moment(told),
         iso=_iso(told),

@@ -15,7 +15,7 @@ from bot.domain.matching import Index
 from bot.domain.model import Article
 from bot.domain.names import NO_NAMES, Names
 from bot.names.table import shipped_names
-from bot.rendering.alert import lede_of
+from bot.rendering.alert import headline_and_lede
 from bot.sources.languages import Detector
 from tests.builders import make_article, make_entry
 
@@ -134,7 +134,7 @@ def _day(chance: random.Random) -> Iterator[Told]:
     """Stories until their outlets are the day's articles."""
     known = range(len(shipped_names().known))
     weights = [1 / (rank + 1) for rank in known]
-    lengths = [len(one.title) + len(lede_of(one)) for one in _foreign()]
+    lengths = [sum(map(len, headline_and_lede(one))) for one in _foreign()]
     left = DAY
     while left > 0:
         outlets = min(int(chance.paretovariate(0.9)), LARGEST)

@@ -77,13 +77,15 @@ class Desk:
             await tx.subscriptions.add(place, text, query, NOW)
         await self.preferences.set_pivot(place, wants)
 
-    async def publish(self, language: str = "de") -> Article:
+    async def publish(
+        self, language: str = "de", title: str = TITLE, summary: str = SUMMARY
+    ) -> Article:
         """A new article, matched by its own words, and queued."""
         async with self.database.write() as tx:
             entry = CatalogueEntry(url="https://example.org/f", title="Spiegel")
             source = await tx.sources.add(entry, None, NOW)
             new = make_article(
-                source=source.id, title=TITLE, summary=SUMMARY, language=language,
+                source=source.id, title=title, summary=summary, language=language,
                 link="https://example.org/1",
             )  # fmt: skip
             (article,) = await tx.articles.add([new])
@@ -217,6 +219,18 @@ async def test_a_translation_made_to_be_matched_is_the_one_that_is_shown(
     await desk.pivoting.tick()
     assert await desk.engines.translate((TITLE, SUMMARY), "de", "en") is not None
     assert desk.engine.asked == 1
+
+
+async def test_a_post_without_a_title_rings_by_its_translation_and_why_says_so(
+    database: Database,
+) -> None:
+    desk = Desk(database, Fake())
+    await desk.subscribe("ceasefire talks")
+    post = await desk.publish(title="", summary=TITLE)
+    assert await desk.pivoting.tick() == 1
+    found = await Explainer(database, shipped_names()).of_link(PRIVATE, post.link or "")
+    assert found is not None
+    assert [one.subscription.typed for one in found.met] == ["ceasefire talks"]
 
 
 async def test_why_says_that_it_was_the_translation(database: Database, locales: Locales) -> None:

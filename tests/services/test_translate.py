@@ -55,7 +55,8 @@ def trouble(kind: str = "failed") -> TranslationError:
 
 def delivery(**changes: object) -> Delivery:
     title, summary = WORDS
-    article = make_article(title=title, summary=summary, language="de", **changes)
+    told = {"title": title, "summary": summary, **changes}
+    article = make_article(language="de", **told)
     return Delivery(alert=make_alert(), article=article, subscriptions=(make_subscription(),))
 
 
@@ -91,6 +92,17 @@ async def test_an_alert_comes_in_the_readers_language_with_the_original_behind_i
         "<blockquote expandable>Die Nato tagt in Genf\n"
         "Das Bündnis berät über Russland.</blockquote>" in text
     )
+
+
+async def test_a_post_without_a_title_is_translated_by_what_is_shown_of_it(
+    database: Database, sentences: Sentences
+) -> None:
+    (text, _) = WORDS
+    post = delivery(title="", summary=text)
+    prepared = await Desk(database, Fake()).translating.prepare(post, make_chat())
+    shown = str(render_alert(prepared, sentences).text)
+    assert ">NATO meets in Geneva</a></b>\nSpiegel" in shown
+    assert "<blockquote expandable>Die Nato tagt in Genf</blockquote>" in shown
 
 
 async def test_a_text_is_translated_once_for_all_chats_and_across_restarts(
