@@ -69,6 +69,8 @@ async def test_a_full_disk_and_a_lock_lose_nothing_double_nothing_and_are_told_o
         assert len(scene.ledger.lost()) == 4  # what cannot be written down is not said
         scene.limit(resource.RLIM_INFINITY)
         await scene.ledger.complete(120)
+        await scene.notified(AGAIN)
+        assert len(scene.notices()) == 1
         with sqlite3.connect(tmp_path / "newsbell.db", isolation_level=None) as other:
             other.execute("BEGIN IMMEDIATE")
             scene.publish("Parliament debates the ceasefire", "Deputies quarrelled over money.")
@@ -76,9 +78,7 @@ async def test_a_full_disk_and_a_lock_lose_nothing_double_nothing_and_are_told_o
             other.execute("COMMIT")
         await scene.ledger.complete(120)
         await rig.ask(ADA, ADA, "/subscribe Geneva", "I ring when")
-        await scene.notified(AGAIN)
-        notices = [one["text"].split(" (")[0] for one in scene.notices()]
-        assert (scene.ledger.doubled(), notices, await rig.stop()) == ([], [f"✅ {AGAIN}"], 0)
+        assert (scene.ledger.doubled(), await rig.stop()) == ([], 0)
 
 
 @pytest.fixture
