@@ -24,10 +24,10 @@ from storage.schema import UNSENT, alert, article, chat, hit, place, source, sto
 from storage.subscriptions import with_text
 from storage.types import UtcDateTime
 
-IN_ONE = 20
-"""Gathered alerts in one message: at 180 UTF-16 units each they fit into Telegram's 4,096."""
+LISTED = 20
+"""Alerts that a message lists: at 180 UTF-16 units each they fit into Telegram's 4,096."""
 
-MOST_OF_A_BURST = 1_000
+MOST_IN_ONE = 1_000
 """Alerts that one message ends: it lists the first of them, and counts the others."""
 
 CHOICES = tuple(column for column in place.c if column.name not in ("chat", "topic"))
@@ -107,7 +107,7 @@ class Upcoming:
         """The oldest alert of each chat that need not wait, by chat."""
         heads = await self._heads([lane.chat.id for lane in lanes], now)
         rest = {one.id: await self._gathered(one, now) for one, _ in heads if one.gather}
-        listed = {id_: some[: IN_ONE - 1] for id_, some in rest.items()}
+        listed = {id_: some[: LISTED - 1] for id_, some in rest.items()}
         together = [one for some in listed.values() for one in some]
         told = await self.deliveries([*(one for one, _ in heads), *together])
         known = [(told[one.id], chosen) for one, chosen in heads if one.id in told]
@@ -118,7 +118,7 @@ class Upcoming:
                 settings=chosen,
                 crowd=crowds.get(one.alert.id, Crowd()),
                 rest=_those(listed.get(one.alert.id, ()), told),
-                unlisted=tuple(rest.get(one.alert.id, ())[IN_ONE - 1 :]),
+                unlisted=tuple(rest.get(one.alert.id, ())[LISTED - 1 :]),
             )
             for one, chosen in known
         }
@@ -154,8 +154,7 @@ class Upcoming:
         return found
 
     async def _gathered(self, first: Alert, now: datetime) -> list[Alert]:
-        """What waited together with the first alert, up to a message's worth; of a burst all."""
-        most = MOST_OF_A_BURST if first.gather is Gather.BURST else IN_ONE - 1
+        """What waited together with the first alert."""
         rows = await self._connection.execute(
             select(alert)
             .where(
@@ -167,7 +166,7 @@ class Upcoming:
                 UNSENT,
             )
             .order_by(alert.c.ready, alert.c.id)
-            .limit(most)
+            .limit(MOST_IN_ONE)
         )
         return [alert_of(row) for row in rows.mappings()]
 

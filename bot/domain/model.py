@@ -354,7 +354,7 @@ class Delivery:
     settings: PlaceSettings = PlaceSettings()  # noqa: RUF009 - a frozen value
     crowd: Crowd = Crowd()  # noqa: RUF009 - a frozen value
     rest: tuple["Delivery", ...] = ()  # what goes in the same message, where it was gathered
-    unlisted: tuple[Alert, ...] = ()  # of a burst: what the message only counts
+    unlisted: tuple[Alert, ...] = ()  # what waited with it, too, and the message only counts
     others: tuple[Article, ...] = ()  # the first article of each other outlet of the story
     size: int = 1  # outlets of the story
     translation: Translation | None = None

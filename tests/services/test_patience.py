@@ -25,6 +25,8 @@ OTHER = Place(GROUP.chat, 7)
 def render(delivery: Delivery, lane: Lane) -> Message:
     del lane
     titles = [one.article.title for one in (delivery, *delivery.rest)]
+    if delivery.unlisted:
+        titles.append(f"{len(delivery.unlisted)} more")
     return Message(text=" + ".join(titles))
 
 
@@ -121,13 +123,30 @@ async def test_a_digest_gathers_what_is_daily(desk: Desk) -> None:
     assert (digest[1], 3_700 < digest[0] < 3_900) == ("n1 + n2 + n3", True)
 
 
-async def test_a_digest_of_fifty_takes_three_messages_and_loses_none(desk: Desk) -> None:
-    await desk.subscribe(PRIVATE, When.HOURLY)
+@pytest.mark.parametrize(
+    ("when", "choice", "before"),
+    [
+        (When.INSTANT, PlaceSettings(quiet=Quiet(10 * 60, 11 * 60)), 0),
+        (When.HOURLY, PlaceSettings(), 0),
+        (When.DAILY, PlaceSettings(digest_at=11 * 60), 0),
+        (When.INSTANT, PlaceSettings(cap=2, digest_at=11 * 60), 2),
+    ],
+    ids=["quiet", "hourly", "daily", "cap"],
+)
+async def test_all_that_waited_is_one_message_that_lists_twenty_and_counts_the_others(
+    desk: Desk, when: When, choice: PlaceSettings, before: int
+) -> None:
+    await desk.subscribe(PRIVATE, when)
+    await desk.choose(PRIVATE, choice)
     await desk.publish(50)
     await desk.pass_(timedelta(minutes=5), 1)
-    words = [text.split(" + ") for _, text in desk.said(PRIVATE)]
-    assert [len(some) for some in words] == [20, 20, 10]
-    assert sorted(one for some in words for one in some) == sorted(f"n{n}" for n in range(1, 51))
+    *early, gathered = [text for _, text in desk.said(PRIVATE)]
+    async with desk.database.read() as tx:
+        told = await tx.status.freshness(None, desk.clock())
+    assert len(early) == before
+    listed = [f"n{n}" for n in range(before + 1, before + 21)]
+    assert gathered.split(" + ") == [*listed, f"{50 - before - 20} more"]
+    assert (told.alerts_24h, told.queued) == (50, 0)
 
 
 async def test_a_burst_of_200_is_five_alerts_and_one_message(desk: Desk) -> None:
@@ -138,7 +157,7 @@ async def test_a_burst_of_200_is_five_alerts_and_one_message(desk: Desk) -> None
     early = [text for moment, text in desk.said(PRIVATE) if moment < 590]
     async with desk.database.read() as tx:
         told = await tx.status.freshness(None, desk.clock())
-    assert (len(early), [len(some) for some in words]) == (5, [1, 1, 1, 1, 1, 20])
+    assert (len(early), [len(some) for some in words]) == (5, [1, 1, 1, 1, 1, 21])
     assert (told.alerts_24h, told.queued) == (200, 0)
 
 

@@ -51,7 +51,7 @@ class Alerts(Protocol):
         """The oldest unsent alert of each chat that need not wait, with all that rendering needs.
 
         By chat; chats with nothing to say now are left out. An alert that was gathered brings
-        along what was gathered with it, up to one message's worth.
+        along what was gathered with it: what the message lists, and what it only counts.
         """
         ...
 
