@@ -21,6 +21,10 @@ from sqlalchemy.sql.dml import ReturningUpdate
 AT_ONCE = 0.0
 """A due moment that has always passed."""
 
+RUNG = -1.0
+"""In place of a lease's end: news came while the row was worked on, so its turn comes again soon.
+Taking the row from who has it would lose what they found."""
+
 
 async def claim(
     connection: AsyncConnection,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, exists, or_, select, update
+from sqlalchemy import RowMapping, and_, case, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.pushing import Hub, Push
@@ -64,10 +64,17 @@ class Pushes:
         if row is None:
             return False
         moment = max(now, row.checked + spare) if row.checked else now
+        leased = source.c.leased
+        asked_now = or_(
+            leased == claims.RUNG, and_(leased == source.c.due, leased > now.timestamp())
+        )
         await self._connection.execute(
             update(source)
             .where(polled, source.c.due > moment.timestamp())
-            .values(due=moment.timestamp())
+            .values(
+                due=case((asked_now, source.c.due), else_=moment.timestamp()),
+                leased=case((asked_now, claims.RUNG), else_=leased),
+            )
         )
         return True
 

@@ -2,7 +2,7 @@
 
 Moments that SQL calculates with (`due`, `until`) are unix seconds in Float; moments that people
 read are UtcDateTime. `claim` is the fence of a lease: it rises with each claim; a row is under a
-lease while its `due` is still what the claim made it (`leased`).
+lease while its `due` is still what the claim made it (`leased`), or `leased` is `claims.RUNG`.
 """
 
 from sqlalchemy import (

@@ -11,6 +11,7 @@ from bot.domain.model import Polled, Source, SourceHealth
 from bot.domain.outage import UNREACHABLE
 from bot.domain.polling import host_of
 from bot.domain.ports import CatalogueEntry
+from bot.domain.pushing import SPARE
 from storage import claims
 from storage.catalogue import AS_NEW, facts, sync
 from storage.rows import chunks, insert, source_of, wishes_row
@@ -36,12 +37,13 @@ class Sources:
     async def release(self, source_: Source, polled: Polled) -> bool:
         facts = {"title": polled.title, "site": polled.site, "language": polled.language}
         moving = polled.moving
+        again = min(polled.due, polled.checked + SPARE).timestamp()
         return await claims.release(
             self._connection,
             source,
             source_.id,
             source_.claim,
-            due=polled.due.timestamp(),
+            due=case((source.c.leased == claims.RUNG, again), else_=polled.due.timestamp()),
             checked=polled.checked,
             etag=polled.validators.etag,
             last_modified=polled.validators.last_modified,

@@ -1,7 +1,7 @@
 """Subscribing at hubs, and what their calls bring about (W4); on both databases."""
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha1, sha256
 from hmac import HMAC
 
@@ -10,10 +10,10 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.domain.errors import FetchError
-from bot.domain.model import Source
+from bot.domain.model import Polled, Source
 from bot.domain.polling import after_not_modified
 from bot.domain.ports import CatalogueEntry, NotModified
-from bot.domain.pushing import MOST_BYTES, Hub
+from bot.domain.pushing import MOST_BYTES, SPARE, Hub
 from bot.services.pushes import Pushes
 from bot.web.websub import SIGNATURE, websub_routes
 from storage.engine import Database
@@ -56,8 +56,9 @@ class Desk:
         async with self.database.write() as tx:
             entry = CatalogueEntry(url="https://news.example.org/feed.xml", title="T")
             self.source = await tx.sources.add(entry, None, NOW)
-            await tx.sources.claim(NOW, 1, 3_600)
+            (self.source,) = await tx.sources.claim(NOW, 1, 3_600)
             await self.pushes.heard(tx, self.source, hub)
+            await tx.sources.release(self.source, _polled(self.source, NOW - timedelta(minutes=1)))
         return self
 
     async def subscribed(self) -> "Desk":
@@ -87,8 +88,16 @@ class Desk:
         return done.status_code
 
     async def due(self) -> list[Source]:
+        """The sources whose turn it is, which are polled."""
         async with self.database.write() as tx:
-            return await tx.sources.claim(self.clock(), 9, 3_600)
+            found = await tx.sources.claim(self.clock(), 9, 40)
+            for one in found:
+                await tx.sources.release(one, _polled(one, self.clock()))
+        return found
+
+
+def _polled(source: Source, now: datetime) -> Polled:
+    return after_not_modified(source, NotModified(), now, 3_600)
 
 
 @pytest.fixture
@@ -174,12 +183,28 @@ async def test_w4_pushes_cannot_have_a_feed_hammered(desk: Desk) -> None:
     for _ in range(60):
         desk.clock.advance(1)
         await desk.push()
-        for source in await desk.due():
-            polls += 1
-            async with desk.database.write() as tx:
-                polled = after_not_modified(source, NotModified(), desk.clock(), 3_600)
-                await tx.sources.release(source, polled)
+        polls += len(await desk.due())
     assert polls == 6
+
+
+async def test_pushes_during_a_poll_let_it_end_and_bring_about_the_next(desk: Desk) -> None:
+    desk.clock.advance(60)
+    await desk.push()
+    async with desk.database.write() as tx:
+        (source,) = await tx.sources.claim(desk.clock(), 9, 40)
+    again = []
+    for _ in range(3):
+        desk.clock.advance(1)
+        await desk.push()
+        async with desk.database.write() as tx:
+            again += await tx.sources.claim(desk.clock(), 9, 40)
+    async with desk.database.write() as tx:
+        kept = await tx.sources.release(source, _polled(source, desk.clock()))
+    found = []
+    for seconds in (SPARE.total_seconds() - 1, 1, 60):
+        desk.clock.advance(seconds)
+        found.append(len(await desk.due()))
+    assert (again, kept, found) == ([], True, [0, 1, 0])
 
 
 async def test_w4_a_lease_is_renewed_at_four_fifths_at_the_same_path(desk: Desk) -> None:

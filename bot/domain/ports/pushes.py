@@ -35,6 +35,8 @@ class Pushes(Protocol):
     async def ring(self, push: Push, method: str, now: datetime, spare: timedelta) -> bool:
         """Poll the source at once, or `spare` after its last poll; False: nobody polls it.
 
+        One that is polled at this moment is polled again after that.
+
         `method` is what the push was signed with.
         """
         ...
