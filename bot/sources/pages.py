@@ -101,7 +101,11 @@ def _meta(text: str) -> dict[str, str]:
     parser, found = _Tag(), dict[str, str]()
     for tag in _META.finditer(text):
         parser.attributes = {}
-        parser.feed(tag.group())
+        parser.reset()  # of a tag that has no end for it
+        try:
+            parser.feed(tag.group())
+        except AssertionError:  # html.parser's, for what follows where it sees the tag's end
+            continue
         said = parser.attributes
         key = (said.get("property") or said.get("name") or said.get("itemprop") or "").lower()
         if key and said.get("content", "").strip():

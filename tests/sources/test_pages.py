@@ -213,6 +213,12 @@ def test_no_page_raises_anything(text: str) -> None:
     assert isinstance(page_of(wrapped.encode(), None, URL), Page)
 
 
+@pytest.mark.parametrize("odd", ['<meta "><![[x">', '<meta a="x"b"><![[x">', '<meta a="><b">'])
+def test_a_tag_that_html_reads_otherwise_costs_no_other(odd: str) -> None:
+    text = f'{odd}<meta property="og:title" content="Talks in Geneva">'
+    assert page_of(text.encode(), None, URL).headline == "Talks in Geneva"
+
+
 HOSTILE = {
     "metas without end": "<meta " * 160_000,
     "quotes without end": '<meta "' * 140_000,
