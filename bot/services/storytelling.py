@@ -46,9 +46,7 @@ class Storytelling:
                 found = await tx.stories.after(self._last, now - self._window)
             if not found:
                 return len(self._stories)
-            for start in range(0, len(found), SLICE):
-                self._take_in(found[start : start + SLICE])
-                await asyncio.sleep(0)
+            await self._take_in(found)
 
     async def sketches(self, articles: Sequence[Article]) -> list[Drawn]:
         """What new articles are compared and found by, worked out before the transaction."""
@@ -67,14 +65,15 @@ class Storytelling:
             return []
         await tx.stories.alone()
         while found := await tx.stories.after(self._last, now - self._window):
-            self._take_in(found)
-        stored = []
+            await self._take_in(found)
+        stories, stored = self._stories, []
         for article, drawn in zip(articles, sketches, strict=True):
-            known = self._stories.story_of(drawn.sketch)
+            known = stories.story_of(drawn.sketch)
             (one,) = await tx.articles.add([replace(article, story=known or 0)])
             await tx.search.add(one.id, drawn.words)
-            self._stories.add(drawn.sketch, one.story)
-            self._last = max(self._last, one.id)
+            stories.add(drawn.sketch, one.story)
+            if stories is self._stories:  # else another poll has failed: the next one begins anew
+                self._last = max(self._last, one.id)
             stored.append(one)
         return stored
 
@@ -101,10 +100,16 @@ class Storytelling:
         self._stories = Stories(self._window)
         self._last = 0
 
-    def _take_in(self, articles: Sequence[Article]) -> None:
-        for one in articles:
-            self._stories.add(self._sketch(one), one.story)
+    async def _take_in(self, articles: Sequence[Article]) -> None:
+        """Remember stored articles; others run in between."""
+        stories = self._stories
+        for count, one in enumerate(articles, start=1):
+            stories.add(self._sketch(one), one.story)
             self._last = max(self._last, one.id)
+            if count % SLICE == 0:
+                await asyncio.sleep(0)
+                if stories is not self._stories:  # forgotten meanwhile
+                    return
 
     def _sketch(self, article: Article) -> Sketch:
         return sketch_of(article, document_of(article, self._names))

@@ -16,6 +16,7 @@ from bot.rendering.sentences import Sentences
 from bot.services.retouch import Retouch
 from bot.services.storytelling import Storytelling
 from storage.engine import Database
+from storage.search import Search
 from tests.builders import NOW, PRIVATE, make_article
 from tests.fakes import FakeClock
 
@@ -177,6 +178,22 @@ async def test_another_event_of_the_same_topic_rings_by_itself(desk: Desk) -> No
     await desk.publish(0)
     other = "NATO jets escort bombers over the Baltic Sea"
     assert await desk.publish(1, other, summary="Typhoons took off from Estonia on Tuesday.") == 1
+
+
+async def test_a_poll_that_fails_beside_another_leaves_no_gap_in_what_is_remembered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await desk.publish(0)
+    keeping = Search.add
+
+    async def add(self: Search, article: int, words: frozenset[str]) -> None:
+        desk.stories.forget()
+        await keeping(self, article, words)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Search, "add", add)
+        other = await desk.publish(1, "Alliance: a budget for the year", summary="Money.")
+    assert (first, other, await desk.publish(2)) == (1, 1, 0)
 
 
 async def test_stories_are_known_again_after_a_restart_and_by_another_process(desk: Desk) -> None:
