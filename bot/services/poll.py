@@ -208,8 +208,7 @@ class Poller:
         fresh = document.new(known)
         # Feeds list the newest first; stored the other way round, ids grow with the news.
         articles = tuple(_article(entry, source, feed, now) for entry in reversed(fresh))
-        silent = source.first_polled is None or source.standing is Standing.MUTED
-        hits = () if silent else await self._index.match_all(articles)
+        hits = () if _is_silent(source) else await self._index.match_all(articles)
         sketches = tuple(await self._stories.sketches(articles))
         old = {id(entry) for entry in fresh}
         again = tuple(
@@ -226,8 +225,11 @@ class Poller:
         self._aftermath.saw(source, None, polled.checked)
         try:
             rung = await self._write(source, polled, news)
+        except LeaseLost:  # is known before any story is told
+            raise
         except BaseException:
-            self._stories.forget()
+            if news.articles:
+                self._stories.forget()
             raise
         if rung:
             self._ringing([article for article, _ in rung])
@@ -245,7 +247,7 @@ class Poller:
             await tx.sources.remember(source.id, news.keys, polled.checked)
             met = [(one, hits) for one, hits in zip(stored, news.hits, strict=False) if hits]
             await tx.articles.record_hits({one.id: hits for one, hits in met})
-            if self._pivot and source.first_polled is not None:
+            if self._pivot and not _is_silent(source):
                 await tx.pivots.queue(stored, now)
             for one in stored:
                 await tx.stories.joined(one, now)
@@ -256,6 +258,11 @@ class Poller:
             if news.read and self._heard is not None:
                 await self._heard(tx, source, news.hub)
         return rung
+
+
+def _is_silent(source: Source) -> bool:
+    """Whether its news rings nobody: the first poll's, and what operators have muted."""
+    return source.first_polled is None or source.standing is Standing.MUTED
 
 
 def _article(entry: Entry, source: Source, feed: Feed, now: datetime) -> Article:

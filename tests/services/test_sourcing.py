@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.domain.choices import Offer
 from bot.domain.errors import LimitReached
 from bot.domain.grammar import parse
 from bot.domain.model import ChatKind, Entry, Feed, Place, Source, Validators
@@ -16,6 +17,7 @@ from bot.domain.standing import Standing
 from bot.services.catalogue import Catalogue
 from bot.services.live_index import LiveIndex
 from bot.services.poll import Manners, Poller
+from bot.services.preferences import Preferences
 from bot.services.sourcing import Promotion, Sourcing
 from storage.engine import Database
 from storage.schema import alert, article
@@ -60,14 +62,18 @@ class Desk:
         self.index = LiveIndex()
         self.sourcing = Sourcing(database, self.index, self.clock, [OPERATOR])
         self.catalogue = Catalogue(database, self.web, self.web, self.clock, Quotas(sources=2))
-        self.poller = Poller(
-            storage=database,
+        self.poller = self.polling()
+
+    def polling(self, *, pivot: bool = False) -> Poller:
+        return Poller(
+            storage=self.database,
             fetcher=self.web,
             parser=self.web,
             index=self.index,
             clock=self.clock,
             manners=lambda _: Manners(interval=60, host_delay=0),
             rung=lambda: None,
+            pivot=pivot,
         )
 
     async def open(self) -> None:
@@ -209,6 +215,22 @@ async def test_a_source_that_operators_mute_is_read_and_rings_nobody(desk: Desk)
     heard = await desk.poll()
     assert (loud > 0, waiting.queued, muted, heard > 0) == (True, 0, 0, True)
     assert after > before
+
+
+async def test_a_muted_source_rings_by_no_translation_either(desk: Desk) -> None:
+    await Preferences(desk.database, desk.clock, Offer(True, True)).set_pivot(PRIVATE, True)
+    async with desk.database.write() as tx:
+        await tx.chats.set_locale(PRIVATE.chat, "de")
+    desk.poller = desk.polling(pivot=True)
+    queued = []
+    for standing in (Standing.GOOD, Standing.MUTED):
+        shared = await desk.shared()
+        if shared.standing is not standing:
+            await desk.sourcing.judge(shared.id, standing)
+        await desk.poll()
+        async with desk.database.write() as tx:
+            queued.append(len(await tx.pivots.claim(desk.clock(), 9, 1e6)))
+    assert queued == [1, 0]
 
 
 async def test_a_source_that_operators_retire_stays_so_though_the_list_has_it(
