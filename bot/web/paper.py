@@ -34,6 +34,9 @@ PAGE = 30
 ARCHIVE = 7
 """Days that the front page leads to."""
 
+MOST_ID = 2**63 - 1
+"""What a database takes for a number."""
+
 SEARCHES = 2
 """Searches at once: a stranger's must not take the bell's time."""
 
@@ -149,7 +152,8 @@ class Paper:
         return self._frame.drawn(request, sheet)
 
     async def _story(self, request: Request) -> Response:
-        told = await self._reader.story(EVERYBODY, request.path_params["story"])
+        number = request.path_params["story"]
+        told = await self._reader.story(EVERYBODY, number) if number <= MOST_ID else []
         if not told:
             return self._frame.nothing(request, "There is no such story, or it is too old.")
         first = item(told[0])

@@ -102,6 +102,7 @@ async def test_each_page_shows_what_it_is_about_and_nothing_else(
         ("/date/2022-13-99", 404, "no such day"),
         ("/date/0001-01-01", 404, "no such day"),
         ("/story/999", 404, "no such story"),
+        (f"/story/{2**63}", 404, "no such story"),
         ("/search?q=%22Geneva", 400, "is never closed"),
         ("/search", 200, "Which words"),
         ("/search?q=zebra", 200, "Nothing in the archive"),
