@@ -185,7 +185,7 @@ class Sources:
                 source.c.owner.in_([CATALOGUE, chat]), source.c.retired.is_(False)
             )
         )
-        found = [health_of(row) for row in rows.mappings()]
+        found = [health_of(row, now) for row in rows.mappings()]
         return sorted(found, key=lambda one: (one.source.title.casefold(), one.source.id))
 
     async def sync_catalogue(

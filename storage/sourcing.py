@@ -23,7 +23,7 @@ class Sourcing:
     async def health(self, source_id: int, now: datetime) -> SourceHealth | None:
         rows = await self._connection.execute(with_recent(now).where(source.c.id == source_id))
         row = rows.mappings().first()
-        return None if row is None else health_of(row)
+        return None if row is None else health_of(row, now)
 
     async def foreign(self, chat: int, now: datetime) -> list[SourceHealth]:
         rows = await self._connection.execute(
@@ -31,7 +31,7 @@ class Sourcing:
             .where(source.c.owner.not_in([CATALOGUE, chat]), source.c.retired.is_(False))
             .order_by(source.c.title, source.c.id)
         )
-        return [health_of(row) for row in rows.mappings()]
+        return [health_of(row, now) for row in rows.mappings()]
 
     async def report(self, source_id: int, chat: int, now: datetime) -> bool:
         made = await self._connection.execute(
@@ -126,6 +126,8 @@ def with_recent(now: datetime) -> Select[tuple[object, ...]]:
     return select(source, recent.label("recent"))
 
 
-def health_of(row: RowMapping) -> SourceHealth:
-    """A row of `with_recent`."""
-    return SourceHealth(source=source_of(row), per_day=row["recent"] / HEALTH_DAYS)
+def health_of(row: RowMapping, now: datetime) -> SourceHealth:
+    """A row of `with_recent`; what is known for less than HEALTH_DAYS has had less time."""
+    known = source_of(row)
+    days = (now - (known.first_polled or now)) / timedelta(days=1)
+    return SourceHealth(source=known, per_day=row["recent"] / min(max(days, 1), HEALTH_DAYS))

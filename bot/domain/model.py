@@ -372,7 +372,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """A source as people see it in /sources. `per_day` is articles a day over the last 7 days."""
+    """A source as people see it in /sources.
+
+    `per_day` is articles a day: of the last 7 days, or of those it is known.
+    """
 
     source: Source
     per_day: float
