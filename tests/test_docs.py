@@ -51,6 +51,17 @@ def test_every_command_has_its_line_in_the_menu() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "bot/rendering/locales").glob("*.toml")), ids=lambda path: path.stem
+)
+def test_help_names_every_form_of_a_query_that_the_readme_has(path: Path) -> None:
+    table = (ROOT / "README.md").read_text().partition("| query | meets |")[2]
+    forms = re.findall(r"^\| (`.*?) \| ", table.partition("\n\n")[0], re.MULTILINE)
+    asked = [one.replace("\\|", "|") for row in forms for one in re.findall("`(.*?)`", row)]
+    shown = tomllib.loads(path.read_text())["help_grammar"]
+    assert [one for one in asked if f"<code>{one}</code>" not in shown] == ["WHO"]
+
+
 BY_VALUE = {
     *(f"{part}_{when}" for part in ("card", "button", "digest") for when in When),
     *(f"setting_{one.name.lower()}{more}" for one in Setting for more in ("", "_more")),
