@@ -17,9 +17,9 @@ from bot.domain.model import Hit, MatchField
 from bot.domain.names import NO_NAMES, Names
 from bot.domain.phrases import neighbours
 from bot.domain.plans import Place, Plan, plan_of, words_of
-from bot.domain.query import And, Atom, Node, Not, Or, Query, positive_atoms
+from bot.domain.query import And, Atom, Kind, Node, Not, Or, Query, positive_atoms
 from bot.domain.reasons import meets, phrase_around, reason_of
-from bot.domain.stored import simple_words, stored_query
+from bot.domain.stored import simple_exclusion, simple_phrase, simple_words, stored_query
 from bot.domain.vocabulary import Met, Vocabulary
 
 __all__ = ["Document", "Index", "document_of", "explain"]
@@ -73,11 +73,13 @@ class Index:
         Raises:
             QueryError: the text was stored by a version with another grammar.
         """
+        if query_id in self._ids:
+            return
         words = self._alone(simple_words(text))
-        if not words:
-            self.add(stored_query(query_id, text))
-        elif query_id not in self._ids:
+        if words:
             self._file_words(query_id, words)
+        elif not self._file_shape(query_id, text):
+            self.add(stored_query(query_id, text))
 
     def discard(self, query: Query) -> None:
         """Take a query out; one that is not there changes nothing."""
@@ -128,6 +130,30 @@ class Index:
             self._filing.put(numbers[0], query_id)
         else:
             self._filing.put_two("pairs", *self._rarer_first(*numbers), query_id)
+
+    def _file_shape(self, query_id: int, text: str) -> bool:
+        """File a phrase or an exclusion of plain words as `plan_of` would; whether it is one."""
+        phrase = simple_phrase(text)
+        wanted, unwanted = ([], "") if phrase else simple_exclusion(text)
+        words = phrase or [*wanted, unwanted]
+        if not words[0] or self._names.may_hold(words):
+            return False
+        self._ids.add(query_id)
+        add = self._vocabulary.add
+        asked = dict.fromkeys(words) if phrase else words  # as the keys of their plans
+        known = {word: add(word) for word in asked}
+        self._filing.grow(self._vocabulary.size)
+        numbers = [known[word] for word in words]
+        if phrase:
+            self._rest[query_id] = Rest((), (), Atom(Kind.PHRASE, tuple(phrase)))
+            self._filing.put_two("phrases", numbers[0], numbers[1], -query_id)
+        elif len(wanted) == 1:
+            self._filing.put_two("minus", numbers[0], numbers[1], query_id)
+        else:
+            self._rest[query_id] = Rest((), (numbers[2],), None)
+            pair = self._rarer_first(numbers[0], numbers[1])
+            self._filing.put_two("pairs", *pair, -query_id)
+        return True
 
     def _take_words(self, query_id: int, words: Sequence[str]) -> None:
         self._ids.remove(query_id)

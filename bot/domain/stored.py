@@ -31,6 +31,22 @@ def simple_words(text: str) -> list[str]:
     return text.split(" ") if simple else []
 
 
+def simple_phrase(text: str) -> list[str]:
+    """The words of a canonical text that is a phrase of such words and nothing else."""
+    quoted = text.startswith('"') and text.endswith('"')
+    words = simple_words(text[1:-1]) if quoted else []
+    return words if len(words) > 1 else []
+
+
+def simple_exclusion(text: str) -> tuple[list[str], str]:
+    """One or two such words, and the one that is excluded (`a b -c`); else nothing."""
+    head, _, unwanted = text.partition(" -")
+    if not unwanted or " " in unwanted or not simple_words(unwanted):
+        return [], ""
+    wanted = simple_words(head)
+    return (wanted, unwanted) if 0 < len(wanted) <= 2 else ([], "")
+
+
 def _sequence(text: str) -> Node | None:
     words = simple_words(text)
     if words:
