@@ -12,6 +12,7 @@ from bot.domain.returning import FIRST_LOOK
 from storage import claims
 from storage.broadcasts import Broadcasts
 from storage.cards import FORGOTTEN, Cards
+from storage.incoming import Incoming
 from storage.rows import chat_of, insert
 from storage.schema import (
     UNSENT,
@@ -186,6 +187,7 @@ class Chats:
         await self._connection.execute(delete(source).where(source.c.owner == chat_id))
         await Cards(self._connection).turn_to(FORGOTTEN, chat_id)
         await Broadcasts(self._connection).pass_over(chat_id)
+        await Incoming(self._connection).let_go(chat_id)
         await self._connection.execute(delete(chat).where(chat.c.id == chat_id))
 
     async def ask(self, chat_id: int, message_id: int, verb: str, now: datetime) -> None:

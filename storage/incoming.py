@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import insert
@@ -32,6 +32,11 @@ class Incoming:
             .order_by(incoming.c.id)
         )
         return [(row.id, row.content) for row in rows]
+
+    async def let_go(self, chat_id: int) -> None:
+        """Of what names this chat keep the number alone: it is in our hands, or of no use now."""
+        named = [incoming.c.content.contains(f": {chat_id}{end}") for end in (",", "}")]
+        await self._connection.execute(update(incoming).where(or_(*named)).values(content=None))
 
     async def forget(self, before: datetime) -> None:
         await self._connection.execute(delete(incoming).where(incoming.c.seen < before))

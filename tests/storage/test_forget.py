@@ -88,6 +88,8 @@ async def live_in(database: Database, chat: int = CANARY) -> None:
         await tx.imports.start(place, [{"query": "x"}], NOW)
         await tx.notices.queue(chat, "gone", {"title": "C"}, NOW)
         await tx.broadcasts.add(chat, "Hello", NOW)
+        pressed = {"from": {"id": chat}, "message": {"chat": {"type": "private", "id": chat}}}
+        await tx.incoming.note(1, json.dumps(pressed), NOW)
         told = {"chat": OTHER, "text": "Hello", "created": NOW, "due": 0.0, "after": chat}
         await tx.connection.execute(insert(schema.broadcast).values(told))
 
