@@ -72,10 +72,13 @@ class Portability:
 
 
 async def _url_behind(tx: Tx, one: Subscription) -> str | None:
-    """The address of the source that this subscription is all of; a shared one's is masked."""
+    """The address of the source that this subscription is all of; a shared one's is masked.
+
+    Anybody may write `source:#7`: another chat's own source stays that chat's.
+    """
     match = _OF_SOURCE.fullmatch(one.query)
     source = await tx.sources.get(int(match[1])) if match else None
-    if source is None:
+    if source is None or source.owner not in (None, one.place.chat):
         return None
     return source.url if source.owner == one.place.chat else masked(source.url)
 

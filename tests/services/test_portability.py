@@ -195,6 +195,18 @@ async def test_an_export_has_nothing_of_another_chat(house: House) -> None:
     assert (document.topics, document.sources, document.title) == ((), (), "Ada")
 
 
+async def test_who_writes_the_number_of_anothers_source_does_not_learn_its_address(
+    house: House,
+) -> None:
+    await house.bring(opml("https://group.example/hidden"), GROUP)
+    async with house.database.write() as tx:
+        (source,) = await tx.sources.owned(GROUP.chat)
+        guessed = f"source:#{source.id}"
+        await tx.subscriptions.add(PRIVATE, guessed, parse(guessed), NOW)
+    (only,) = await house.portability.export(PRIVATE.chat)
+    assert (guessed.encode() in only.data, b"hidden" in only.data) == (True, False)
+
+
 async def test_a_source_of_the_catalogue_is_not_doubled_also_where_it_has_moved(
     house: House,
 ) -> None:
