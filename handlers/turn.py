@@ -75,9 +75,9 @@ def title_of(message: Message) -> str:
 
 
 def argument_of(message: Message) -> str:
-    """What stands behind the command, trimmed; "" for a bare command."""
-    _, _, rest = (message.text or "").strip().partition(" ")
-    return rest.strip()
+    """What stands behind the command, trimmed, also on a new line; "" for a bare command."""
+    parts = (message.text or "").split(maxsplit=1)
+    return parts[1].strip() if len(parts) > 1 else ""
 
 
 def is_reply_to(message: Message, user_id: int) -> bool:

@@ -40,6 +40,12 @@ async def test_the_reply_is_the_argument_where_it_was_asked(
     assert (answer.partition("✅ ")[2][: len(RINGS)], len(found)) == (RINGS, 1)
 
 
+async def test_words_on_a_line_of_their_own_are_the_argument_all_of_them(stage: Stage) -> None:
+    await stage.say(OLGA, OLGA, "/subscribe\nGeneva talks")
+    found = await stage.deps.subscriptions.of_place(Place(OLGA))
+    assert [one.typed for one in found] == ["Geneva talks"]
+
+
 async def test_the_question_is_known_after_a_restart(database: Database) -> None:
     async with open_stage(database) as before:
         asked = await question(before, OLGA, OLGA)
