@@ -90,7 +90,7 @@ async def revoked(
             await application.bot.get_me()
         except InvalidToken:
             raise
-        except TelegramError as error:
+        except (TelegramError, KeyError) as error:  # a KeyError: see TelegramSender.send
             log.info("Telegram did not say who we are: %s", error)
 
 
