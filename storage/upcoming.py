@@ -24,8 +24,8 @@ from storage.schema import UNSENT, alert, article, chat, hit, place, source, sto
 from storage.subscriptions import with_text
 from storage.types import UtcDateTime
 
-LISTED = 20
-"""Alerts that a message lists: at 180 UTF-16 units each they fit into Telegram's 4,096."""
+LISTED = 95
+"""Alerts that a message lists: each is a link, and Telegram keeps a hundred entities a message."""
 
 MOST_IN_ONE = 1_000
 """Alerts that one message ends: it lists the first of them, and counts the others."""

@@ -1,5 +1,7 @@
 """Several alerts in one message: digests, the catch-up after quiet hours, the rest of a burst."""
 
+from collections.abc import Sequence
+
 from bot.domain.message import Message
 from bot.domain.model import Delivery
 from bot.rendering.alert import headline_and_lede, in_their_words, shown_time, source_name
@@ -11,6 +13,12 @@ MARK_UNITS = 12
 """Of these, what the mark of a translation takes: twenty items fill a message to its brim."""
 
 NAMES_UNITS = 120
+ROOMY = 20
+"""So many stand with source and time; more of them are a line each, so that all find room."""
+
+LINES_UNITS, ADDRESSES = 3_300, 20_000
+"""What all short lines may take of the 4,096 UTF-16 units that Telegram shows, and their addresses
+(characters) of the 32 kB that it reads."""
 
 
 def render_digest(delivery: Delivery, sentences: Sentences) -> Message:
@@ -19,7 +27,7 @@ def render_digest(delivery: Delivery, sentences: Sentences) -> Message:
     words = dict.fromkeys(clean(one.typed) for item in items for one in item.subscriptions)
     names = isolated(shorten(" · ".join(words), NAMES_UNITS))
     title = sentences.say(f"gathered_{delivery.alert.gather}", count=len(items), names=names)
-    listed = [title, *(_item(one, sentences) for one in items)]
+    listed = [title, *_listed(items, sentences)]
     if delivery.unlisted:
         listed.append(sentences.say("gathered_more", count=len(delivery.unlisted)))
     engines = dict.fromkeys(one.translation.engine for one in items if one.translation)
@@ -29,6 +37,21 @@ def render_digest(delivery: Delivery, sentences: Sentences) -> Message:
         text=join(listed, "\n\n"),
         silent=all(one.silent for item in items for one in item.subscriptions),
     )
+
+
+def _listed(items: Sequence[Delivery], sentences: Sentences) -> list[Html]:
+    """What is read of each; of many, the headlines in one block."""
+    if len(items) <= ROOMY:
+        return [_item(one, sentences) for one in items]
+    units, address = LINES_UNITS // len(items) - 3, ADDRESSES // len(items)
+    return [join([_line(one, units, address, sentences) for one in items], "\n")]
+
+
+def _line(delivery: Delivery, units: int, address: int, sentences: Sentences) -> Html:
+    article = in_their_words(delivery)
+    title = headline_and_lede(article)[0] or sentences.plain("untitled")
+    where = article.link if article.link and len(article.link) <= address else None
+    return link(escape(isolated(shorten(title, units))), where)
 
 
 def _item(delivery: Delivery, sentences: Sentences) -> Html:

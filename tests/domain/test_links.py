@@ -14,7 +14,11 @@ def link_to(typed: str, meant: str | None = None) -> str:
 
 @pytest.mark.parametrize(
     ("typed", "payload"),
-    [("NATO", "sub_NATO"), ("Geneva talks", "sub_Geneva_talks"), ("a OR b", "sub_a_OR_b")],
+    [
+        ("NATO", "sub_NATO"),
+        ("Geneva talks", "sub_Geneva_talks"),
+        ("war OR truce", "sub_war_OR_truce"),
+    ],
 )
 def test_plain_words_are_read_in_the_link(typed: str, payload: str) -> None:
     assert (link_to(typed), words_in(payload)) == (payload, typed)
@@ -22,7 +26,15 @@ def test_plain_words_are_read_in_the_link(typed: str, payload: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ['"Geneva talks"', "a | b", "Genève", "北约", "title:NATO", "two  blanks", "x" * (MOST - 3)],
+    [
+        '"Geneva talks"',
+        "war | truce",
+        "Genève",
+        "北约",
+        "title:NATO",
+        "two  blanks",
+        "x" * (MOST - 3),
+    ],
 )
 def test_any_other_query_goes_by_its_number(typed: str) -> None:
     payload = link_to(typed)

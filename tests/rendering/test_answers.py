@@ -213,16 +213,17 @@ def every(texts: Sentences) -> list[Message]:
         settings.zone_unknown(HOSTILE, ["Berlin"], texts),
         *(digest.render_digest(gathered(one), texts) for one in Gather if one),
         digest.render_digest(gathered(Gather.DAILY, translated=True), texts),
+        *(digest.render_digest(gathered(Gather.BURST, others=n), texts) for n in (20, 94)),
     ]
 
 
-def gathered(why: Gather, *, translated: bool = False) -> Delivery:
+def gathered(why: Gather, *, translated: bool = False, others: int = 19) -> Delivery:
     alert = make_alert(gather=why)
     one = Delivery(alert=alert, article=ARTICLE, subscriptions=(ONE,))
     if translated:
         told = Translation(title=HOSTILE, lede=HOSTILE, language="de", engine="LibreTranslate")
         one = replace(one, translation=told)
-    return replace(one, rest=(one,) * 19, unlisted=(alert,) * 180)
+    return replace(one, rest=(one,) * others, unlisted=(alert,) * 180)
 
 
 def test_telegram_takes_every_answer_in_every_locale(locales: Locales) -> None:

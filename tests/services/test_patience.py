@@ -133,20 +133,20 @@ async def test_a_digest_gathers_what_is_daily(desk: Desk) -> None:
     ],
     ids=["quiet", "hourly", "daily", "cap"],
 )
-async def test_all_that_waited_is_one_message_that_lists_twenty_and_counts_the_others(
+async def test_all_that_waited_is_one_message_that_lists_95_and_counts_the_others(
     desk: Desk, when: When, choice: PlaceSettings, before: int
 ) -> None:
     await desk.subscribe(PRIVATE, when)
     await desk.choose(PRIVATE, choice)
-    await desk.publish(50)
+    await desk.publish(120)
     await desk.pass_(timedelta(minutes=5), 1)
     *early, gathered = [text for _, text in desk.said(PRIVATE)]
     async with desk.database.read() as tx:
         told = await tx.status.freshness(None, desk.clock())
     assert len(early) == before
-    listed = [f"n{n}" for n in range(before + 1, before + 21)]
-    assert gathered.split(" + ") == [*listed, f"{50 - before - 20} more"]
-    assert (told.alerts_24h, told.queued) == (50, 0)
+    listed = [f"n{n}" for n in range(before + 1, before + 96)]
+    assert gathered.split(" + ") == [*listed, f"{120 - before - 95} more"]
+    assert (told.alerts_24h, told.queued) == (120, 0)
 
 
 async def test_a_burst_of_200_is_five_alerts_and_one_message(desk: Desk) -> None:
@@ -157,7 +157,7 @@ async def test_a_burst_of_200_is_five_alerts_and_one_message(desk: Desk) -> None
     early = [text for moment, text in desk.said(PRIVATE) if moment < 590]
     async with desk.database.read() as tx:
         told = await tx.status.freshness(None, desk.clock())
-    assert (len(early), [len(some) for some in words]) == (5, [1, 1, 1, 1, 1, 21])
+    assert (len(early), [len(some) for some in words]) == (5, [1, 1, 1, 1, 1, 96])
     assert (told.alerts_24h, told.queued) == (200, 0)
 
 
