@@ -20,7 +20,7 @@ run: venv
 	@exec $(BIN)/newsbell run
 
 test: lint
-	@$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 lint: venv
 	@$(BIN)/ruff check .
