@@ -41,7 +41,7 @@ async def press_name(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     try:
         changed = await deps.naming.toggle(turn.place, pressed.id, name)
     except QueryError as error:
-        return Pressed(toast=str(error))
+        return Pressed(toast=turn.sentences.told(error.complaint))
     return _changed(changed, pressed.page, turn)
 
 

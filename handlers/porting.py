@@ -5,6 +5,7 @@ from telegram.error import TelegramError
 
 from bot.domain.callbacks import Callback, Verb
 from bot.domain.errors import PortableError
+from bot.domain.faults import Complaint, Fault
 from bot.domain.message import Message
 from bot.domain.portable import MOST_BYTES
 from bot.rendering import answers, transfers
@@ -12,7 +13,7 @@ from handlers.deps import Deps, Pressed
 from handlers.subscribing import ask
 from handlers.turn import Turn
 
-TOO_LARGE = f"it is larger than {MOST_BYTES // 1_000} kB"
+TOO_LARGE = Complaint(Fault.FILE_TOO_LARGE, {"size": MOST_BYTES // 1_000})
 
 
 async def export(deps: Deps, turn: Turn) -> Message:
@@ -36,7 +37,7 @@ async def import_(deps: Deps, turn: Turn) -> Message | None:
     try:
         job = await deps.portability.start_import(turn.place, data)
     except PortableError as error:
-        return transfers.unreadable(str(error), turn.sentences)
+        return transfers.unreadable(error.complaint, turn.sentences)
     return None if job is not None else transfers.import_running(turn.sentences)
 
 

@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from bot.config import Settings, load_settings
 from bot.domain.choices import Setting
 from bot.domain.errors import FETCH_CODES
+from bot.domain.faults import Fault
 from bot.domain.incidents import Kind
 from bot.domain.languages import News
 from bot.domain.model import When
@@ -92,6 +93,9 @@ def test_no_sentence_is_unused() -> None:
     assert unused == []
 
 
+FAULTS = [(one.key, one.value) for one in Fault]
+"""Their English sentences stand beside them."""
+
 OTHERS = sorted(
     path for path in (ROOT / "bot/rendering/locales").glob("*.toml") if path.stem != "en"
 )
@@ -101,7 +105,7 @@ OTHERS = sorted(
 def test_a_locale_has_every_sentence_with_the_same_values_and_no_other(path: Path) -> None:
     own = tomllib.loads(path.read_text())
     assert {key: values_of(text) for key, text in own.items()} == {
-        key: values_of(text) for key, text in english().items()
+        key: values_of(text) for key, text in [*english().items(), *FAULTS]
     }
 
 

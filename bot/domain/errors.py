@@ -1,13 +1,14 @@
 """Errors that are part of the product: each carries what is wrong and what to do.
 
 NewsbellError
-├── QueryError      a query that cannot be read; has a position
+├── FaultError      what somebody typed or sent is wrong; has a Complaint for any language
+│   ├── QueryError      a query that cannot be read; has a position
+│   ├── OpmlError       a list of sources that cannot be read
+│   └── PortableError   a file of subscriptions that cannot be read
 ├── FetchError      a source that could not be fetched; has a code of FETCH_CODES
 ├── FeedError       a body that is no feed; has a code of FETCH_CODES
 ├── TranslationError  an engine that did not translate; has a kind
 ├── ChartError      a picture that could not be drawn
-├── OpmlError       a list of sources that cannot be read
-├── PortableError   a file of subscriptions that cannot be read
 ├── LimitReached    a quota of the operator
 ├── PortInUse       the web server's port is taken
 ├── StorageError    a database that cannot be opened
@@ -16,6 +17,8 @@ NewsbellError
 """
 
 from typing import Literal
+
+from bot.domain.faults import Complaint, Fault, Value
 
 Trouble = Literal["busy", "quota", "refused", "unsupported", "too-large", "failed"]
 """What is the matter with a translation engine."""
@@ -61,18 +64,39 @@ class StorageTrouble(NewsbellError):  # noqa: N818 - what it is, in the words of
         self.kind = kind
 
 
-class QueryError(NewsbellError):
+class FaultError(NewsbellError):
+    """What somebody typed or sent is wrong; `values` are those of the fault's sentence.
+
+    `complaint` is told in any language, `message` is the English sentence.
+    """
+
+    def __init__(self, fault: Fault, **values: Value) -> None:
+        self.complaint = Complaint(fault, values)
+        self.message = str(self.complaint)
+        super().__init__(self.message)
+
+
+class QueryError(FaultError):
     """A query that cannot be read.
 
     `position` counts characters from 1; `suggestion` is a form that would work
     (`parse` always gives one).
     """
 
-    def __init__(self, message: str, position: int, suggestion: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(
+        self, fault: Fault, position: int, suggestion: str | None = None, **values: Value
+    ) -> None:
+        super().__init__(fault, **values)
         self.position = position
         self.suggestion = suggestion
+
+
+class OpmlError(FaultError):
+    """A list of sources that cannot be read; the sentence says where and why."""
+
+
+class PortableError(FaultError):
+    """A file of subscriptions that cannot be read; the sentence says where and why."""
 
 
 class FetchError(NewsbellError):
@@ -129,14 +153,6 @@ class TranslationError(NewsbellError):
 
 class ChartError(NewsbellError):
     """A picture that could not be drawn."""
-
-
-class OpmlError(NewsbellError):
-    """A list of sources that cannot be read; the sentence says where and why."""
-
-
-class PortableError(NewsbellError):
-    """A file of subscriptions that cannot be read; the sentence says where and why."""
 
 
 class LimitReached(NewsbellError):  # noqa: N818 - it is a refusal, not a fault

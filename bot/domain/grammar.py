@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import regex
 
 from bot.domain.errors import QueryError
+from bot.domain.faults import Fault
 from bot.domain.meaning import check_meaning, is_unnamed
 from bot.domain.model import MatchField, Section
 from bot.domain.names import name_key
@@ -61,7 +62,8 @@ def parse(text: str, limits: Limits = DEFAULT_LIMITS) -> Query:
         instead = error.suggestion
         if instead is None or not _is_read(instead, limits):
             instead = repaired(text, error.position, lambda form: _is_read(form, limits))
-        raise QueryError(error.message, error.position, instead) from None
+        wrong = error.complaint
+        raise QueryError(wrong.fault, error.position, instead, **wrong.values) from None
 
 
 def _is_read(text: str, limits: Limits) -> bool:
@@ -75,17 +77,19 @@ def _is_read(text: str, limits: Limits) -> bool:
 def _parse(text: str, limits: Limits) -> Query:
     if len(text) > limits.characters:
         raise QueryError(
-            f"a query has at most {limits.characters} characters, this one {len(text)}",
+            Fault.QUERY_TOO_LONG,
             limits.characters + 1,
+            count=limits.characters,
+            length=len(text),
         )
     lexemes = _lexemes(text)
     if not lexemes:
-        raise QueryError("the query is empty", 1, "NATO")
+        raise QueryError(Fault.QUERY_EMPTY, 1, "NATO")
     reader = _Reader(lexemes, len(text) + 1, limits)
     node = reader.alternatives()
     left = reader.here()
     if left is not None:
-        raise QueryError("this bracket closes nothing", left.at)
+        raise QueryError(Fault.LONE_BRACKET, left.at)
     check_meaning(node)
     query = query_of(node)
     # Folding can make one character several words (¼ is 1⁄4): the canonical text is read once
@@ -99,7 +103,7 @@ def _lexemes(text: str) -> list[Lexeme]:
     while at < len(text):
         match = _LEXEME.match(text, at)
         if match is None:  # cannot be: the last alternative takes what is left
-            raise QueryError("this character cannot stand here", at + 1)
+            raise QueryError(Fault.ODD_CHARACTER, at + 1)
         kind = str(match.lastgroup)
         end = match.end()
         if kind == "quote":
@@ -118,7 +122,7 @@ def _quoted(text: str, at: int) -> int:
     closing = _CLOSING[text[at]]
     ends = [place for mark in closing if (place := text.find(mark, at + 1)) >= 0]
     if not ends:
-        raise QueryError(f"the quote opened at character {at + 1} is never closed", at + 1)
+        raise QueryError(Fault.OPEN_QUOTE, at + 1, at=at + 1)
     return min(ends) + 1
 
 
@@ -181,19 +185,19 @@ class _Reader:
                 continue
             nodes.append(self._negated())
         if not nodes:
-            raise QueryError("a word is missing here", self._place())
+            raise QueryError(Fault.WORD_MISSING, self._place())
         if all(map(is_unnamed, nodes)):
-            raise QueryError(f"“{UNNAMED}” stands beside the word whose name it is", self._place())
+            raise QueryError(Fault.NAME_ALONE, self._place())
         return And(tuple(nodes)) if len(nodes) > 1 else nodes[0]
 
     def _negated(self) -> Node:
         if self._at("not"):
             lexeme = self._take()
             if self._at_end():
-                raise QueryError("what is to be left out is missing", lexeme.at)
+                raise QueryError(Fault.EXCLUSION_MISSING, lexeme.at)
             inner = self._negated()
             if is_unnamed(inner):
-                raise QueryError(f"“{UNNAMED}” cannot be left out", lexeme.at)
+                raise QueryError(Fault.NAME_LEFT_OUT, lexeme.at)
             return Not(inner)
         return self._near()
 
@@ -205,32 +209,28 @@ class _Reader:
         near = self._take()
         distance = int(near.text[1:]) if near.text[1:] else 0
         if not 1 <= distance <= MOST_NEAR:
-            raise QueryError(
-                f"nearness is a number of words from 1 to {MOST_NEAR}", near.at, "Geneva ~5 talks"
-            )
+            raise QueryError(Fault.NEARNESS_RANGE, near.at, "Geneva ~5 talks", most=MOST_NEAR)
         if self._at_end() or self._at("near"):
-            raise QueryError("a word is missing after the nearness", near.at, "Geneva ~5 talks")
+            raise QueryError(Fault.NEARNESS_OPEN, near.at, "Geneva ~5 talks")
         other_at = self._place()
         other = self._term()
         return _near_atom((node, start), (other, other_at), distance)
 
     def _term(self) -> Node:
         if self.here() is None:
-            raise QueryError("a word is missing here", self._end)
+            raise QueryError(Fault.WORD_MISSING, self._end)
         lexeme = self._take()
         if lexeme.kind == "open":
             node = self.alternatives()
             if self.here() is None:
-                message = f"the bracket opened at character {lexeme.at} is never closed"
-                raise QueryError(message, lexeme.at)
+                raise QueryError(Fault.OPEN_BRACKET, lexeme.at, at=lexeme.at)
             self._take()
             return node
         if lexeme.kind in ("near", "and"):
-            raise QueryError(f"“{lexeme.text}” stands between two words", lexeme.at)
+            raise QueryError(Fault.BETWEEN_WORDS, lexeme.at, text=lexeme.text)
         self._terms += not lexeme.text.startswith(UNNAMED)
         if self._terms > self._limits.terms:
-            message = f"a query has at most {self._limits.terms} terms"
-            raise QueryError(message, lexeme.at)
+            raise QueryError(Fault.TOO_MANY_TERMS, lexeme.at, count=self._limits.terms)
         return _atom(lexeme)
 
 
@@ -255,12 +255,12 @@ def _field(name: str, value: str, lexeme: Lexeme) -> Node:
     quoted = value[:1] in _OPENING and len(value) > 1
     bare = value[1:-1] if quoted else value
     if not bare.strip():
-        raise QueryError(f"“{name}:” needs a value behind it", lexeme.at, _EXAMPLES[name])
+        raise QueryError(Fault.VALUE_MISSING, lexeme.at, _EXAMPLES[name], name=name)
     if name == "title":
         return _title(bare, at, quoted=quoted)
     if name == "lang":
         if not _TAG.fullmatch(bare):
-            raise QueryError("a language is a code such as de or pt-BR", at, "lang:de")
+            raise QueryError(Fault.LANGUAGE_CODE, at, "lang:de")
         return Atom(Kind.LANGUAGE, (str(base_language(bare)),))
     return _category(bare, at) if name == "category" else _source(bare, at)
 
@@ -268,11 +268,11 @@ def _field(name: str, value: str, lexeme: Lexeme) -> Node:
 def _source(value: str, at: int) -> Atom:
     if value.startswith("#"):
         if not value[1:].isdecimal():
-            raise QueryError("a source's number follows the #", at, "source:spiegel")
+            raise QueryError(Fault.SOURCE_NUMBER, at, "source:spiegel")
         return Atom(Kind.SOURCE, (value,))
     found = tuple(token.folded for token in tokens(value))
     if not found:
-        raise QueryError("there is no word in this source", at, "source:spiegel")
+        raise QueryError(Fault.SOURCE_WORD, at, "source:spiegel")
     return Atom(Kind.SOURCE, found)
 
 
@@ -289,7 +289,7 @@ def _title(value: str, at: int, *, quoted: bool) -> Node:
         return _phrase(value, at, "title")
     inner = _atom(Lexeme("word", value, at))
     if not isinstance(inner, Atom) or is_unnamed(inner):
-        raise QueryError("the title takes one word or a phrase", at, 'title:"Geneva talks"')
+        raise QueryError(Fault.TITLE_WORDS, at, 'title:"Geneva talks"')
     return Atom(inner.kind, inner.words, "title", inner.distance)
 
 
@@ -298,28 +298,28 @@ def _category(value: str, at: int) -> Atom:
         if section.casefold() == value.casefold():
             return Atom(Kind.CATEGORY, (section.casefold(),))
     names = ", ".join(section.casefold() for section in Section)
-    raise QueryError(f"the categories are {names}", at, "category:politics")
+    raise QueryError(Fault.CATEGORIES, at, "category:politics", names=names)
 
 
 def _unnamed(text: str, at: int) -> Atom:
     """`!=OTAN`, `!="Corée du Nord"`: a name by which what stands beside it is not meant."""
     name = name_key(text)
     if not name:
-        raise QueryError(f"a name follows “{UNNAMED}”", at, f"NATO {UNNAMED}OTAN")
+        raise QueryError(Fault.NAME_MISSING, at, f"NATO {UNNAMED}OTAN")
     return Atom(Kind.UNNAMED, (name,))
 
 
 def _exact(text: str, at: int) -> Atom:
     found = tokens(text)
     if len(found) != 1 or found[0].text != text:
-        raise QueryError("“=” takes one word", at, f"={found[0].text}" if found else "=NATO")
+        raise QueryError(Fault.EXACT_WORD, at, f"={found[0].text}" if found else "=NATO")
     return Atom(Kind.EXACT, (text,))
 
 
 def _prefix(text: str, at: int) -> Atom:
     found = tokens(text)
     if len(found) != 1 or len(found[0].folded) < 2:
-        raise QueryError("“*” follows the beginning of one word, two letters or more", at)
+        raise QueryError(Fault.PREFIX_WORD, at)
     if found[0].dense:
         return Atom(Kind.DENSE, (compact(text),))
     return Atom(Kind.PREFIX, (found[0].folded,))
@@ -327,7 +327,7 @@ def _prefix(text: str, at: int) -> Atom:
 
 def _phrase(text: str, at: int, field: MatchField | None) -> Atom:
     if not tokens(text):
-        raise QueryError("there is no word between these quotes", at)
+        raise QueryError(Fault.EMPTY_QUOTES, at)
     return _words(text, at, field)
 
 
@@ -335,7 +335,7 @@ def _words(text: str, at: int, field: MatchField | None) -> Atom:
     """One word, or several that belong together (`NATO-Russia`, a phrase)."""
     found = _main_pieces(tokens(text))
     if not found:
-        raise QueryError(f"“{text}” has no letter or digit to look for", at)
+        raise QueryError(Fault.NOTHING_TO_FIND, at, text=text)
     if any(token.dense for token in found):
         return Atom(Kind.DENSE, (compact(text),), field)
     words = tuple(_written(token) for token in found)
@@ -371,6 +371,6 @@ def _near_atom(one: tuple[Node, int], other: tuple[Node, int], distance: int) ->
     for node, at in (one, other):
         simple = isinstance(node, Atom) and node.kind in (Kind.WORD, Kind.ACRONYM)
         if not (simple and isinstance(node, Atom) and node.field is None):
-            raise QueryError("nearness joins two single words", at, "Geneva ~5 talks")
+            raise QueryError(Fault.NEARNESS_WORDS, at, "Geneva ~5 talks")
         words.append(node.words[0])
     return Atom(Kind.NEAR, tuple(sorted(words, key=fold)), None, distance)

@@ -52,7 +52,8 @@ class Step:
 class Refusal:
     """An entry that was refused: its name, the code of the reason, and what more there is to say.
 
-    Codes are `query`, `address`, `masked`, `no-source`, `subscriptions` and `sources` (quotas).
+    Codes are `query` (`detail` is then a `faults.packed` complaint), `address`, `masked`,
+    `no-source`, `subscriptions` and `sources` (quotas).
     """
 
     name: str

@@ -1,6 +1,7 @@
 """What a query must mean: something that not every article meets."""
 
 from bot.domain.errors import QueryError
+from bot.domain.faults import Fault
 from bot.domain.query import And, Atom, Kind, Node, Not, Or, positive_atoms
 from bot.domain.stopwords import ANY
 
@@ -16,19 +17,14 @@ def is_unnamed(node: Node) -> bool:
 def check_meaning(node: Node) -> None:
     """Refuse what would meet nearly everything."""
     if not list(positive_atoms(node)) or _meets_without(node):
-        raise QueryError(
-            "a query with only exclusions would ring for everything: add a word to look for",
-            1,
-            _with_a_word(node),
-        )
+        raise QueryError(Fault.ONLY_EXCLUSIONS, 1, _with_a_word(node))
     common = _common(node)
     if not common:
         return
+    instead = _with_a_word(common[0])
     if common[0].kind is Kind.LANGUAGE:
-        what = "a language alone would ring for everything in it: add a word"
-    else:
-        what = f"“{common[0].words[0]}” stands in nearly every article: add a word that does not"
-    raise QueryError(what, 1, _with_a_word(common[0]))
+        raise QueryError(Fault.LANGUAGE_ALONE, 1, instead)
+    raise QueryError(Fault.EVERYWHERE, 1, instead, word=common[0].words[0])
 
 
 def _common(node: Node) -> list[Atom]:

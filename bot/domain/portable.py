@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 import regex
 
 from bot.domain.errors import PortableError
+from bot.domain.faults import Complaint, Fault
 from bot.domain.model import ChatKind, Form, Section, Subscription, When
 from bot.domain.ports import CatalogueEntry
 
@@ -25,6 +26,8 @@ MOST_ITEMS = 5_000
 
 MOST_TEXT = 4_096
 """Characters of one text: no message that made a query was longer (Bot API, sendMessage)."""
+
+_DOCUMENT = "document"
 
 Records = Mapping[str, Sequence[Mapping[str, Any]]]
 """Rows by table: column and value."""
@@ -78,10 +81,10 @@ Item = Wanted | CatalogueEntry
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a file adds, or the sentence why it cannot be read: what a parse worker answers."""
+    """What a file adds, or why it cannot be read: what a parse worker answers."""
 
     items: tuple[Item, ...]
-    fault: str | None = None
+    fault: Complaint | None = None
 
 
 class ListReader(Protocol):
@@ -153,7 +156,7 @@ def item_of(facts: Mapping[str, Any]) -> Item:
     Raises:
         PortableError: they are none.
     """
-    node = _Node(facts, "the item")
+    node = _Node(facts, "item")
     return _source(node) if "url" in facts else _wanted(node)
 
 
@@ -163,9 +166,9 @@ def read_portable(data: bytes) -> Portable:
     Raises:
         PortableError: it is none, or holds what no chat has; the sentence says where.
     """
-    root = _Node(_json(data), "the document")
+    root = _Node(_json(data), _DOCUMENT)
     if root.get("newsbell").value != VERSION:
-        raise PortableError(f"this is no export of version {VERSION}")
+        raise PortableError(Fault.NO_EXPORT, version=VERSION)
     chat = root.get("chat")
     return Portable(
         exported=_moment(root.get("exported")),
@@ -187,7 +190,7 @@ def read_keywords(data: bytes) -> tuple[Item, ...]:
     found = _json(data)
     if isinstance(found, dict):
         return _few(items_of(read_portable(data)))
-    queries = (_text(one) for one in _Node(found, "the list").items())
+    queries = (_text(one) for one in _Node(found, "list").items())
     return _few(dict.fromkeys(Wanted(query=one, typed=one) for one in queries if one))
 
 
@@ -200,7 +203,7 @@ def read_lines(data: bytes) -> tuple[Item, ...]:
     lines = [stored_text(line).strip() for line in _decoded(data).splitlines()]
     for number, line in enumerate(lines, start=1):
         if len(line) > MOST_TEXT:
-            raise PortableError(f"line {number} is longer than {MOST_TEXT} characters")
+            raise PortableError(Fault.LONG_LINE, line=number, count=MOST_TEXT)
     queries = dict.fromkeys(line for line in lines if line and not line.startswith("#"))
     return _few(Wanted(query=one, typed=one) for one in queries)
 
@@ -219,14 +222,12 @@ class _Node:
 
     def get(self, name: str) -> "_Node":
         if not isinstance(self.value, dict):
-            raise PortableError(f"{self.where} is no object")
-        return _Node(
-            self.value.get(name), name if self.where == "the document" else self._at(name)
-        )
+            raise PortableError(Fault.NO_OBJECT, where=self.where)
+        return _Node(self.value.get(name), name if self.where == _DOCUMENT else self._at(name))
 
     def items(self) -> "list[_Node]":
         if not isinstance(self.value, list):
-            raise PortableError(f"{self.where} is no list")
+            raise PortableError(Fault.NO_LIST, where=self.where)
         return [_Node(one, f"{self.where}[{index}]") for index, one in enumerate(self.value)]
 
     def _at(self, name: str) -> str:
@@ -237,36 +238,35 @@ def _json(data: bytes) -> Any:
     try:
         return json.loads(_decoded(data), parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise PortableError(f"{where} is no proper JSON") from error
+        raise PortableError(Fault.NO_JSON, line=error.lineno, column=error.colno) from error
     except (RecursionError, ValueError) as error:  # the latter: a number of thousands of digits
-        raise PortableError("its lists are nested too deep, or a number is too long") from error
+        raise PortableError(Fault.JSON_TOO_DEEP) from error
 
 
 def _no_number(name: str) -> None:
-    raise PortableError(f"{name} is no number of JSON")
+    raise PortableError(Fault.JSON_NUMBER, name=name)
 
 
 def _decoded(data: bytes) -> str:
     if len(data) > MOST_BYTES:
-        raise PortableError(f"the file is larger than {MOST_BYTES // 1_000} kB")
+        raise PortableError(Fault.FILE_TOO_LARGE, size=MOST_BYTES // 1_000)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PortableError(f"byte {error.start + 1} is no UTF-8 text") from error
+        raise PortableError(Fault.NO_UTF8, at=error.start + 1) from error
 
 
 def _few(found: Iterable[Item]) -> tuple[Item, ...]:
     items = tuple(found)
     if len(items) > MOST_ITEMS:
-        raise PortableError(f"the file has {len(items)} entries; {MOST_ITEMS} are the most")
+        raise PortableError(Fault.TOO_MANY_ENTRIES, count=len(items), most=MOST_ITEMS)
     return items
 
 
 def _topic(node: _Node) -> Topic:
     number = node.get("topic")
     if type(number.value) is not int or not 0 <= number.value < 2**31:
-        raise PortableError(f"{number.where} is no topic's number")
+        raise PortableError(Fault.NO_TOPIC, where=number.where)
     found = tuple(_wanted(one) for one in node.get("subscriptions").items())
     return Topic(number=number.value, subscriptions=found)
 
@@ -304,9 +304,9 @@ def _maybe(read: Callable[[_Node], _Read], node: _Node) -> _Read | None:
 
 def _text(node: _Node) -> str:
     if not isinstance(node.value, str):
-        raise PortableError(f"{node.where} is no text")
+        raise PortableError(Fault.NO_TEXT, where=node.where)
     if len(node.value) > MOST_TEXT:
-        raise PortableError(f"{node.where} is longer than {MOST_TEXT} characters")
+        raise PortableError(Fault.LONG_TEXT, where=node.where, count=MOST_TEXT)
     return stored_text(node.value)
 
 
@@ -314,7 +314,7 @@ def _flag(node: _Node, *, default: bool) -> bool:
     if node.value is None:
         return default
     if not isinstance(node.value, bool):
-        raise PortableError(f"{node.where} is neither true nor false")
+        raise PortableError(Fault.NO_FLAG, where=node.where)
     return node.value
 
 
@@ -323,7 +323,7 @@ def _choice(choices: type[_Choice], node: _Node) -> _Choice:
         return choices(node.value)
     except ValueError as error:
         allowed = ", ".join(choices)
-        raise PortableError(f"{node.where} is none of {allowed}") from error
+        raise PortableError(Fault.NO_CHOICE, where=node.where, allowed=allowed) from error
 
 
 def _moment(node: _Node) -> datetime:
@@ -331,4 +331,4 @@ def _moment(node: _Node) -> datetime:
         found = datetime.fromisoformat(_text(node))
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
-        raise PortableError(f"{node.where} is no moment (ISO 8601)") from error
+        raise PortableError(Fault.NO_MOMENT, where=node.where) from error

@@ -146,10 +146,11 @@ def query_error(words: str, error: QueryError, texts: Sentences) -> Message:
     shown = flat[start : start + QUERY_UNITS]
     mark = " " * (error.position - 1 - start) + "^"
     hint = error.suggestion
+    what = shorten(clean(texts.told(error.complaint)), QUERY_UNITS)
     text = lines(
         texts.say("query_error"),
         block(f"{shown}\n{mark}"),
-        texts.say("query_error_what", what=error.message),
+        texts.say("query_error_what", what=what),
         texts.say("query_error_try", suggestion=hint) if hint else None,
     )
     return Message(text=text)

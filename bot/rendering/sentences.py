@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.faults import Complaint, Fault
 from bot.rendering.html import FIRST_STRONG_ISOLATE, POP_ISOLATE, Html, escape
 
 FALLBACK = "en"
@@ -34,6 +35,10 @@ class Sentences:
         return _VALUE.sub(
             lambda match: str(values[match[1]]), self._form(key, values.get("count"))
         )
+
+    def told(self, complaint: Complaint) -> str:
+        """What is wrong with what somebody typed or sent, as plain text."""
+        return self.plain(complaint.fault.key, **complaint.values)
 
     def language(self, code: str) -> str:
         """A language's name in this one (CLDR's); the code where it has none."""
@@ -73,7 +78,7 @@ def load_locales(
     `languages`: by locale, what languages are called.
     """
     tables: dict[str, dict[str, Any]] = {code: tomllib.loads(text) for code, text in files.items()}
-    english = tables[FALLBACK]
+    english = {one.key: one.value for one in Fault} | tables[FALLBACK]
     named = {
         locale: {f"language_{code}": name for code, name in names.items()}
         for locale, names in (languages or {}).items()

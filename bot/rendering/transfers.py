@@ -1,6 +1,7 @@
 """What the bot says about files that leave a chat and come in."""
 
 from bot.domain.callbacks import Callback, Verb
+from bot.domain.faults import Complaint, unpacked
 from bot.domain.imports import Import, Progress, Refusal
 from bot.domain.message import Button, Document, Message
 from bot.rendering.html import Html, clean, isolated, lines, shorten
@@ -21,9 +22,10 @@ def import_hint(texts: Sentences) -> Message:
     return Message(text=texts.say("import_hint"))
 
 
-def unreadable(reason: str, texts: Sentences) -> Message:
+def unreadable(why: Complaint, texts: Sentences) -> Message:
     """The file cannot be read, and where."""
-    return Message(text=texts.say("import_unreadable", reason=_shown(reason, REASON_UNITS)))
+    reason = _shown(texts.told(why), REASON_UNITS)
+    return Message(text=texts.say("import_unreadable", reason=reason))
 
 
 def not_fetched(texts: Sentences) -> Message:
@@ -60,7 +62,9 @@ def show_import(job: Import, so_far: Progress, over: bool, texts: Sentences) -> 
 
 
 def _refusal(one: Refusal, texts: Sentences) -> Html:
-    reason = texts.plain(f"refusal_{one.code}", detail=_shown(one.detail, REASON_UNITS))
+    wrong = unpacked(one.detail) if one.code == "query" else None
+    detail = texts.told(wrong) if wrong else one.detail
+    reason = texts.plain(f"refusal_{one.code}", detail=_shown(detail, REASON_UNITS))
     return texts.say("import_refused", name=_shown(one.name, NAME_UNITS), reason=reason)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from bot.domain.errors import LeaseLost, LimitReached, QueryError
+from bot.domain.faults import packed
 from bot.domain.grammar import parse
 from bot.domain.imports import Import, Progress, Refusal, Result, Step
 from bot.domain.message import Message
@@ -70,7 +71,7 @@ class Importer:
             query = await _query_of(tx, place.chat, item, self._quotas)
             added = await self._subscribe(tx, place, item, query)
         except QueryError as error:
-            return Result.REFUSED, None, Refusal(item.typed, "query", error.message)
+            return Result.REFUSED, None, Refusal(item.typed, "query", packed(error.complaint))
         except LimitReached as error:
             return Result.REFUSED, None, Refusal(item.typed, error.what, str(error.limit))
         if query is None:

@@ -12,6 +12,7 @@ import sys
 from typing import BinaryIO
 
 from bot.domain.errors import FeedError, PortableError
+from bot.domain.faults import Complaint, Fault
 from bot.domain.model import Feed
 from bot.domain.pages import Page
 from bot.domain.portable import Listed
@@ -66,11 +67,11 @@ def listed(body: bytes) -> Listed:
     try:
         return Listed(read_list(body))
     except PortableError as error:
-        return Listed((), str(error))
+        return Listed((), error.complaint)
     except MemoryError:
-        return Listed((), "reading it takes too much memory")
+        return Listed((), Complaint(Fault.FILE_TOO_HEAVY, {}))
     except RecursionError:
-        return Listed((), "its elements are nested without end")
+        return Listed((), Complaint(Fault.FILE_ENDLESS, {}))
 
 
 def answer(body: bytes, content_type: str | None, url: str) -> Feed | Failure:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.domain.errors import FeedError, PortableError
+from bot.domain.faults import Fault
 from bot.domain.model import Feed
 from bot.domain.pages import Page
 from bot.domain.portable import Item, Listed
@@ -90,11 +91,11 @@ class FeedWorkers:
         try:
             found = await self._slow.ask(("list", data, None, ""))
         except (OSError, asyncio.IncompleteReadError) as error:
-            raise PortableError("reading it takes too much memory") from error
+            raise PortableError(Fault.FILE_TOO_HEAVY) from error
         if not isinstance(found, Listed):
-            raise PortableError("reading it takes too long")
+            raise PortableError(Fault.FILE_TOO_SLOW)
         if found.fault is not None:
-            raise PortableError(found.fault)
+            raise PortableError(found.fault.fault, **found.fault.values)
         return found.items
 
     async def _ask(self, job: Job) -> Done | None:

@@ -1,6 +1,7 @@
 """Files that people send to be imported: OPML, JSON, or a text with one query a line."""
 
 from bot.domain.errors import OpmlError, PortableError
+from bot.domain.faults import Fault
 from bot.domain.portable import Item, read_keywords, read_lines
 from bot.sources.opml import read_opml
 
@@ -17,7 +18,7 @@ def read_list(data: bytes) -> tuple[Item, ...]:
     """
     found = _read(data)
     if not found:
-        raise PortableError("there is nothing in it")
+        raise PortableError(Fault.FILE_EMPTY)
     return found
 
 
@@ -35,4 +36,4 @@ def _opml(data: bytes) -> tuple[Item, ...]:
     try:
         return read_opml(data, MOST_SOURCES)
     except OpmlError as error:
-        raise PortableError(str(error)) from error
+        raise PortableError(error.complaint.fault, **error.complaint.values) from error

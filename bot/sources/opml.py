@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element, ParseError, SubElement, TreeBuilder, XMLParser, tostring
 
 from bot.domain.errors import OpmlError
+from bot.domain.faults import Fault
 from bot.domain.model import Section
 from bot.domain.portable import stored_text
 from bot.domain.ports import CatalogueEntry
@@ -21,17 +22,17 @@ def read_opml(data: bytes, most: int = MOST_SOURCES) -> tuple[CatalogueEntry, ..
         OpmlError: it is too large, no OPML, or declares entities.
     """
     if len(data) > MOST_BYTES:
-        raise OpmlError(f"the list is larger than {MOST_BYTES // 1_000} kB")
+        raise OpmlError(Fault.LIST_TOO_LARGE, size=MOST_BYTES // 1_000)
     root = _parsed(data)
     if root.tag.rpartition("}")[2] != "opml":
-        raise OpmlError("this is XML, but no OPML")
+        raise OpmlError(Fault.NO_OPML)
     found: dict[str, CatalogueEntry] = {}
     for outline in _outlines(root, 0):
         entry = _entry(outline)
         if entry is not None:
             found.setdefault(entry.url, entry)
     if len(found) > most:
-        raise OpmlError(f"the list has {len(found)} sources; {most} are the most")
+        raise OpmlError(Fault.TOO_MANY_SOURCES, count=len(found), most=most)
     return tuple(found.values())
 
 
@@ -63,7 +64,7 @@ class _NoDoctype(TreeBuilder):
 
     def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
         del name, pubid, system
-        raise OpmlError("the list has a DOCTYPE, which is not accepted")
+        raise OpmlError(Fault.DOCTYPE)
 
 
 def _parsed(data: bytes) -> Element:
@@ -73,17 +74,17 @@ def _parsed(data: bytes) -> Element:
         root = parser.close()
     except ParseError as error:
         line, column = error.position
-        raise OpmlError(f"line {line}, column {column + 1} is no proper XML") from error
+        raise OpmlError(Fault.NO_XML, line=line, column=column + 1) from error
     except (ValueError, LookupError) as error:  # it declares an encoding that expat cannot take
-        raise OpmlError("its encoding is none that is read here; UTF-8 is") from error
+        raise OpmlError(Fault.ENCODING) from error
     if not isinstance(root, Element):
-        raise OpmlError("the list is empty")
+        raise OpmlError(Fault.LIST_EMPTY)
     return root
 
 
 def _outlines(parent: Element, depth: int) -> Iterator[Element]:
     if depth > MOST_DEPTH:
-        raise OpmlError(f"folders are nested more than {MOST_DEPTH} deep")
+        raise OpmlError(Fault.DEEP_FOLDERS, count=MOST_DEPTH)
     for child in parent:
         if child.tag.rpartition("}")[2] == "outline":
             yield child

@@ -48,7 +48,7 @@ WALK = (
 
 
 CHOICES = (
-    ("/settings", "Settings of this place"),
+    ("/settings", "Settings of this chat"),
     ("/language", "Language: English"),
     ("/lang deutsch", "Ich spreche hier ab jetzt Deutsch"),
     ("/help", "Was ich kann"),
@@ -206,7 +206,7 @@ async def test_quiet_hours_hold_in_the_real_program_and_urgent_ones_ring(rig: Ri
 
 async def test_settings_are_one_card_that_administrators_change(rig: Rig) -> None:
     await rig.start()
-    shown = await rig.ask(GROUP, ADA, "/settings", "Settings of this place")
+    shown = await rig.ask(GROUP, ADA, "/settings", "Settings of this chat")
     number = shown["message_id"]
 
     def labels() -> str:

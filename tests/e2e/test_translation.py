@@ -53,7 +53,7 @@ async def test_a_phrase_in_english_finds_a_german_article_where_that_is_chosen(r
     async with engine(rig):
         await rig.start()
         await rig.ask(ADA, ADA, "/subscribe ceasefire talks", "I ring")
-        card = await rig.ask(ADA, ADA, "/settings", "Settings of this place")
+        card = await rig.ask(ADA, ADA, "/settings", "Settings of this chat")
         await rig.press(ADA, ADA, card, "Match translations: off")
         await rig.press(ADA, ADA, card, "on")
         await rig.publisher.polled("daily", 2)

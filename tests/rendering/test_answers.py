@@ -9,9 +9,10 @@ import pytest
 from bot.domain.callbacks import Verb, decode
 from bot.domain.choices import Setting
 from bot.domain.errors import FETCH_CODES, FetchError, LimitReached, QueryError
+from bot.domain.faults import Complaint, Fault, packed
 from bot.domain.figures import Freshness, Preview, Proposal
 from bot.domain.grammar import parse
-from bot.domain.imports import Import, Progress
+from bot.domain.imports import Import, Progress, Refusal
 from bot.domain.message import Message
 from bot.domain.model import (
     Delivery,
@@ -55,6 +56,15 @@ from tests.builders import (
     make_subscription,
 )
 from tests.rendering.strict import accepted
+
+NUMBERS = ("at", "length", "line", "column", "most", "size", "version")
+WORDS = ("text", "name", "names", "word", "where", "allowed")
+COMPLAINTS = [
+    Complaint(one, dict.fromkeys(WORDS, "<b>&") | dict.fromkeys(NUMBERS, 21) | {"count": count})
+    for one in Fault
+    for count in (1, 2, 5, 21, 256)
+]
+"""Every fault, with numbers of every plural form."""
 
 HOSTILE = "<b>&amp; \u202eabc \x00 " + "x" * 5_000
 ONE = make_subscription(typed=HOSTILE, query=HOSTILE[:256])
@@ -134,7 +144,9 @@ def every(texts: Sentences) -> list[Message]:
         answers.confirm_remove_all(2, texts),
         answers.removed_all(1, texts),
         answers.kept_all(texts),
-        answers.query_error(HOSTILE, QueryError("wrong <here>", 4_000, "NATO"), texts),
+        answers.query_error(
+            HOSTILE, QueryError(Fault.BETWEEN_WORDS, 4_000, "NATO", text=HOSTILE), texts
+        ),
         *(
             sources.choose_feed([(9, "https://e.org/a?b&c", HOSTILE)] * 5, v, texts, adder=True)
             for v in (Verb.FEED, Verb.ADD_SOURCE)
@@ -182,6 +194,7 @@ def every(texts: Sentences) -> list[Message]:
         sources.dropped(HOSTILE, texts),
         answers.limit_reached(LimitReached("sources", 50), texts),
         transfers.show_import(IMPORT, Progress(9, 1, 2, 3), False, texts),
+        *(transfers.unreadable(one, texts) for one in COMPLAINTS),
         paper.day(NOW.date(), NOW.date(), [ARTICLE] * 8, 1, True, texts),
         paper.day(NOW.date(), NOW.date(), [], 0, False, texts),
         paper.no_day(texts),
@@ -238,7 +251,9 @@ def test_every_button_is_understood(sentences: Sentences) -> None:
 
 
 def test_an_error_is_marked_under_its_place(sentences: Sentences) -> None:
-    text, _ = accepted(answers.query_error("ab (cd", QueryError("never closed", 4), sentences))
+    text, _ = accepted(
+        answers.query_error("ab (cd", QueryError(Fault.OPEN_BRACKET, 4, at=4), sentences)
+    )
     assert text.split("\n")[1:3] == ["ab (cd", "   ^"]
 
 
@@ -277,3 +292,25 @@ def test_plural_forms_follow_cldr(
     locale: str, counts: tuple[int, ...], forms: tuple[str, ...]
 ) -> None:
     assert tuple(plural(locale, count) for count in counts) == forms
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("en", "• (a: the bracket opened at character 1 is never closed"),
+        ("de", "• (a: die Klammer an Stelle 1 wird nie geschlossen"),
+        ("ru", "• (a: скобка, открытая на символе 1, не закрыта"),
+    ],
+)
+def test_a_refused_query_is_told_in_the_chats_language(
+    locale: str, expected: str, locales: Locales
+) -> None:
+    wrong = Complaint(Fault.OPEN_BRACKET, {"at": 1})
+    refused = Progress(1, 0, 0, 1, (Refusal("(a", "query", packed(wrong)),))
+    assert expected in transfers.show_import(IMPORT, refused, True, locales.of(locale)).text
+
+
+def test_a_refusal_that_an_older_version_stored_is_told_as_it_was(sentences: Sentences) -> None:
+    refused = Progress(1, 0, 0, 1, (Refusal("(a", "query", "it is never closed"),))
+    shown = transfers.show_import(IMPORT, refused, True, sentences).text
+    assert "• (a: it is never closed" in shown

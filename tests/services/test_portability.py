@@ -235,7 +235,7 @@ async def test_quotas_hold_and_say_so(house: House) -> None:
         [parse(one).text for one in ("NATO", "Geneva")],
         feeds(1),
     )
-    assert "• derby: a place has at most 2 subscriptions" in first
+    assert "• derby: a chat or topic has at most 2 subscriptions" in first
     assert "https://a.example/1: a chat has at most 1 sources of its own" in second
 
 
