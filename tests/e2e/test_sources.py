@@ -59,13 +59,13 @@ async def test_the_list_shows_health_and_a_card_mutes_for_this_place(rig: Rig) -
     troubled = await edited(rig, GROUP, listed, "2 sources")
     await rig.press(GROUP, BEN, troubled, "With trouble")
     found = await rig.ask(GROUP, BEN, "/sources herald", "The Herald")
-    assert lines[1].startswith("✅ The Daily · 0.1 a day · last read ")
+    assert lines[1].startswith("✅ The Daily · 1 a day · last read ")
     assert lines[2] == "⚠️ The Herald · it is no feed"
     assert (refused["text"], muted["text"].split(".")[0]) == (
         "Only administrators may do that.",
         "Muted here",
     )
-    assert "The Daily · 0.1 a day" in troubled["text"]
+    assert "The Daily · 1 a day" in troubled["text"]
     assert troubled["text"].splitlines()[1].endswith("🔇")
     assert shown(rig, GROUP, listed)["text"].startswith("Sources with trouble: 1")
     assert f"{rig.publisher.base}/feeds/herald" in found["text"]
