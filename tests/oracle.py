@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from bot.domain.endings import INFLECTING
 from bot.domain.model import Article
 from bot.domain.names import NO_NAMES, Names
 from bot.domain.query import And, Atom, Kind, Node, Not, Or
@@ -76,7 +77,7 @@ def _meets(
         case Atom():
             fields = [one for one in texts if node.field in (None, one.field)]
             named = _named(_key(node), fields, article, names, unnamed)
-            return named or _atom(node, article, fields, names)
+            return named or _atom(node, article, fields, names, unnamed)
 
 
 def _rest(node: And, article: Article, names: Names, unnamed: frozenset[str]) -> list[Node]:
@@ -126,7 +127,7 @@ def _entities(
 
 
 def _atom(  # noqa: PLR0911 - a table: one line a kind
-    atom: Atom, article: Article, texts: list[Text], names: Names
+    atom: Atom, article: Article, texts: list[Text], names: Names, unnamed: frozenset[str]
 ) -> bool:
     language = base_language(article.language)
     match atom.kind:
@@ -139,11 +140,11 @@ def _atom(  # noqa: PLR0911 - a table: one line a kind
         case Kind.DENSE:
             return any(_dense(atom.words[0], one) for one in texts)
         case Kind.PHRASE:
-            return any(_phrase(atom.words, one, language) for one in texts)
+            return any(_phrase(atom.words, one, language, names) for one in texts)
         case Kind.NEAR:
-            return any(_near(atom, one, language, names) for one in texts)
+            return any(_near(atom, one, language, names, unnamed) for one in texts)
         case _:
-            return any(_word(atom, token, language) for one in texts for token in one.words)
+            return any(_word(atom, one, language, names) for text in texts for one in text.words)
 
 
 def _source(words: tuple[str, ...], article: Article) -> bool:
@@ -154,7 +155,7 @@ def _source(words: tuple[str, ...], article: Article) -> bool:
     return named.issuperset(words)
 
 
-def _word(atom: Atom, token: Token, language: str | None) -> bool:
+def _word(atom: Atom, token: Token, language: str | None, names: Names) -> bool:
     wanted = atom.words[0]
     match atom.kind:
         case Kind.PREFIX:
@@ -162,10 +163,10 @@ def _word(atom: Atom, token: Token, language: str | None) -> bool:
         case Kind.EXACT:
             return token.text == wanted
         case _:
-            return _same(wanted, token, language)
+            return _same(wanted, token, language, names)
 
 
-def _same(wanted: str, token: Token, language: str | None) -> bool:
+def _same(wanted: str, token: Token, language: str | None, names: Names) -> bool:
     """As a word of a query meets a word of a text."""
     if wanted != fold(wanted):
         return fold(wanted) in _forms(token.folded, language) and _shouts(token, language)
@@ -174,9 +175,17 @@ def _same(wanted: str, token: Token, language: str | None) -> bool:
     root = stem(wanted, language or "en")
     return (
         bool(root)
+        and _may_stem(wanted, token.folded, language, names)
         and root == stem(token.folded, language or "en")
         and same_word(wanted, token.folded)
     )
+
+
+def _may_stem(wanted: str, word: str, language: str | None, names: Names) -> bool:
+    """Names have endings of their own, and are never stemmed into one another."""
+    if not names.entities_of(wanted):
+        return True
+    return language not in INFLECTING and not names.entities_of(word)
 
 
 def _shouts(token: Token, language: str | None) -> bool:
@@ -195,13 +204,13 @@ def _forms(folded: str, language: str | None) -> list[str]:
     return forms
 
 
-def _phrase(words: tuple[str, ...], text: Text, language: str | None) -> bool:
+def _phrase(words: tuple[str, ...], text: Text, language: str | None, names: Names) -> bool:
     places: dict[int, list[Token]] = {}
     for token in text.words:
         places.setdefault(token.position, []).append(token)
     return any(
         all(
-            any(_same(word, token, language) for token in places.get(start + step, []))
+            any(_same(word, token, language, names) for token in places.get(start + step, []))
             and (step == 0 or places[start + step][0].joined)
             for step, word in enumerate(words)
         )
@@ -209,16 +218,21 @@ def _phrase(words: tuple[str, ...], text: Text, language: str | None) -> bool:
     )
 
 
-def _near(atom: Atom, text: Text, language: str | None, names: Names) -> bool:
-    places = [_places(word, text, language, names) for word in atom.words]
+def _near(
+    atom: Atom, text: Text, language: str | None, names: Names, unnamed: frozenset[str]
+) -> bool:
+    places = [_places(word, text, language, names, unnamed) for word in atom.words]
     return any(0 < abs(a - b) <= atom.distance for a in places[0] for b in places[1])
 
 
-def _places(word: str, text: Text, language: str | None, names: Names) -> list[int]:
-    """Where a word stands, or another name of what it names."""
+def _places(
+    word: str, text: Text, language: str | None, names: Names, unnamed: frozenset[str]
+) -> list[int]:
+    """Where a word stands, or another name of what it names, if it counts."""
     meant = names.entities_of(word)
-    named = [one.start for one in names.mentions(text.text, language) if one.entity in meant]
-    return [one.position for one in text.words if _same(word, one, language)] + named
+    every = names.mentions(text.text, language)
+    named = [one.start for one in every if one.entity in meant and one.name not in unnamed]
+    return [one.position for one in text.words if _same(word, one, language, names)] + named
 
 
 def _dense(word: str, text: Text) -> bool:

@@ -6,6 +6,7 @@ under the same keys, and look at what the article calls it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from bot.domain.names import Names
@@ -57,21 +58,27 @@ def _by_some(nodes: Sequence[Node], names: Names) -> Node:
 def _without(node: Node, keys: tuple[str, ...], names: Names) -> Node:
     """The same, but that these names do not count."""
     match node:
-        case Atom(Kind.SOME):
-            return Atom(Kind.SOME, (*node.words, *keys), node.field)
-        case Atom(Kind.NAME):
-            shown = " ".join(node.words[1:])
-            return Atom(Kind.SOME, (f"{NAMED}{node.words[0]}", shown, *keys), node.field)
-        case Atom(Kind.WORD | Kind.ACRONYM | Kind.DENSE):
-            word = node.words[0]
-            known = names.entities_of(word)
-            return Atom(Kind.SOME, (word, word, *keys), node.field) if known else node
         case Atom():
-            return node
+            return _atom_without(node, keys, names)
         case Not(inner):
             return Not(_without(inner, keys, names))
         case Or(nodes) | And(nodes):
             return type(node)(tuple(_without(one, keys, names) for one in nodes))
+
+
+def _atom_without(atom: Atom, keys: tuple[str, ...], names: Names) -> Atom:
+    match atom.kind:
+        case Kind.SOME | Kind.NEAR:
+            return replace(atom, words=(*atom.words, *keys))
+        case Kind.NAME:
+            shown = " ".join(atom.words[1:])
+            return Atom(Kind.SOME, (f"{NAMED}{atom.words[0]}", shown, *keys), atom.field)
+        case Kind.WORD | Kind.ACRONYM | Kind.DENSE:
+            word = atom.words[0]
+            known = names.entities_of(word)
+            return Atom(Kind.SOME, (word, word, *keys), atom.field) if known else atom
+        case _:
+            return atom
 
 
 def _words(node: Node) -> Sequence[str]:

@@ -18,11 +18,12 @@ from bot.domain.text import base_language, compact, is_dense, tokens
 
 
 class Occurrence(NamedTuple):
-    """A word where it stands."""
+    """A word where it stands; `name` is the key of the name where something is named by it."""
 
     field: MatchField
     position: int
     word: Word
+    name: str | None = None
 
 
 NOWHERE = -1_000_000
@@ -84,9 +85,9 @@ class Document:
         found: dict[str, list[Occurrence]] = defaultdict(list)
         for name, text in self.texts if self.names else ():
             for one in self.names.mentions(text, self.language):
-                found[one.entity].append(Occurrence(name, one.start, _named(one.text)))
-            for entity, written in self.names.inside(self.dense.get(name, "")).items():
-                found[entity].append(Occurrence(name, NOWHERE, _named(written)))
+                found[one.entity].append(Occurrence(name, one.start, _named(one.text), one.name))
+            for entity, key in self.names.inside(self.dense.get(name, "")).items():
+                found[entity].append(Occurrence(name, NOWHERE, _named(key), key))
         return found
 
     def named(self, key: str) -> list[Occurrence]:

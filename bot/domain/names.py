@@ -15,28 +15,25 @@ from typing import NamedTuple
 
 import regex
 
+from bot.domain.endings import (
+    INFLECTING,
+    alike,
+    anchors_in,
+    forms,
+    is_capital,
+    root_of,
+    spelt_out,
+    stem_of,
+    stems_in,
+    takes_endings,
+)
 from bot.domain.stopwords import ANY
 from bot.domain.text import Token, compact, dense_within, is_dense, tokens
 
-INFLECTING = frozenset({
-    "az", "be", "bg", "bs", "cs", "da", "de", "el", "et", "fi", "hr", "hu", "hy", "is", "ka", "kk",
-    "lt", "lv", "mk", "nb", "nn", "no", "pl", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "tr",
-    "uk", "uz",
-})  # fmt: skip
-_ENDING = 4
-"""Letters that an inflected form may add to the stem."""
-
-_STEM = 4
 _MAIN = {"no": "nb", "nn": "nb"}
-_VOWELS = frozenset("aeiouyąęóáéíúůäöüåаеиоуыэюяіїєαεηιουωაეიოუ")
-_HEBREW = frozenset("והבכלמש")
-_ARTICLE = "ال"
-_ARABIC = ("وال", "بال", "فال", "كال", "ولل", "لل", "ال", "وب", "ول", "و", "ف", "ب", "ك", "ل")
-_KOREAN_TAIL = 3
 _CACHED = 65_536
 _LONGEST = 40
 _LATIN = regex.compile(r"\p{Latin}")
-_CASED = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}]")
 _ACRONYM = regex.compile(r"\p{Lu}[\p{Lu}\p{N}]{1,5}")
 _GERSHAYIM = regex.compile(r"""(?<=\p{Hebrew})["'״׳’](?=\p{Hebrew})""")
 
@@ -110,6 +107,14 @@ class Names:
     def entities_of(self, key: str) -> tuple[str, ...]:
         """What a query's word may be a name of: a folded word, an acronym, a dense term."""
         return self._keys.get(key, ())
+
+    def may_stem(self, key: str, word: str, language: str | None) -> bool:
+        """Whether a query's word may meet this folded word of a text by their common stem.
+
+        Names are never stemmed into one another (Нигер, Нигерия); nor, where names have endings of
+        their own, into anything: `mentions` knows those better (Mali, but maliye is finance).
+        """
+        return key not in self._keys or (language not in INFLECTING and word not in self._keys)
 
     def may_hold(self, words: Iterable[str]) -> bool:
         """Whether `phrases_in` of these folded words may find any."""
@@ -197,10 +202,10 @@ class Names:
     def _add_word(self, name: _Name) -> None:
         word = name.words[0]
         self._exact[word].append(name)
-        for form in _bare(word):
+        for form in () if name.capitals else spelt_out(word):
             self._exact[form].append(name)
-        stem = _stem(word)
-        if len(stem) >= _STEM:
+        stem = stem_of(word)
+        if stem:
             self._stems[stem].append(name)
         if name.capitals:
             self._key(word.upper(), name.entity)
@@ -209,7 +214,7 @@ class Names:
 
     def _add_phrase(self, name: _Name) -> None:
         anchor = max(name.words, key=len)
-        self._anchors[_root(anchor)].append(name)
+        self._anchors[root_of(anchor)].append(name)
         wanted = frozenset(name.words) - ANY
         if len(wanted) > 1:
             self._phrases[max(wanted, key=len)].append((wanted, name.entity))
@@ -230,24 +235,28 @@ class Names:
     def _names_of(self, token: Token, language: str | None) -> list[_Name]:
         exact = [
             one
-            for form in _forms(token.folded)
+            for form in forms(token.folded)
             for one in self._exact.get(form, ())
             if _holds(one, token, language)
         ]
-        if exact or language not in INFLECTING or not _is_capital(token):
+        if exact or not is_capital(token):
             return _each(exact)
-        for stem in _beginnings(token.folded, _STEM, _ENDING):
-            found = [one for one in self._stems.get(stem, ()) if _fits(one, language)]
+        for stem in stems_in(token.folded, language):
+            known = self._stems.get(stem, ())
+            found = [
+                one
+                for one in known
+                if _fits(one, language) and takes_endings(one.words[0], language)
+            ]
             if found:
                 return _each(found)
         return []
 
     def _anchored(self, token: Token, language: str | None) -> Iterator[_Name]:
-        stems = {s for form in _forms(token.folded) for s in _beginnings(form, 2, _ENDING + 2)}
-        for stem in sorted(stems, key=len, reverse=True):
-            for name in self._anchors.get(stem, ()):  # the stem is the anchor's own
+        for root in anchors_in(token.folded):
+            for name in self._anchors.get(root, ()):
                 if _fits(name, language) and any(
-                    _alike(word, token.folded, language) for word in name.words
+                    alike(word, token.folded, language) for word in name.words
                 ):
                     yield name
 
@@ -260,50 +269,23 @@ def name_key(text: str) -> str:
     return " ".join(token.folded for token in found)
 
 
-def read_names(
-    entities: Mapping[str, Mapping[str, str]], cldr: Mapping[str, Mapping[str, str]]
-) -> Names:
-    """The table from the two files of data: our own lines, and names by language."""
-    aliases = [alias for kind in entities.values() for alias in _of_lines(kind)]
-    for entity, names in cldr.items():
-        for language, text in names.items():
-            aliases += [Alias(entity, one, language) for one in text.split("|")]
-    return Names(aliases)
-
-
-def _of_lines(lines: Mapping[str, str]) -> Iterator[Alias]:
-    for entity, line in lines.items():
-        for part in line.split(";"):
-            head, _, rest = part.strip().partition(" ")
-            coded = regex.fullmatch(r"[a-z]{2}(?:,[a-z]{2})*", head) is not None
-            codes: Sequence[str | None] = head.split(",") if coded else [None]
-            for name in (rest if coded else part).split("|"):
-                yield from (Alias(entity, name.strip(), code) for code in codes)
-
-
 def _whole(
     name: _Name, anchor: Token, places: Mapping[int, Sequence[Token]], language: str | None
 ) -> Mention | None:
     """A name of several words around one of them."""
     for index, word in enumerate(name.words):
         start = anchor.position - index
-        if not _alike(word, anchor.folded, language):
+        if not alike(word, anchor.folded, language):
             continue
         found = [
-            next(
-                (t for t in places.get(start + step, ()) if _alike(one, t.folded, language)), None
-            )
+            next((t for t in places.get(start + step, ()) if alike(one, t.folded, language)), None)
             for step, one in enumerate(name.words)
         ]
         words = [token for token in found if token is not None]
-        if len(words) == len(name.words) and any(map(_is_capital, words)):
+        if len(words) == len(name.words) and any(map(is_capital, words)):
             text = " ".join(token.text for token in words)
             return Mention(name.entity, text, start, start + len(words), name.key)
     return None
-
-
-def _first_alike(word: str, there: Sequence[Token], language: str | None) -> Token | None:
-    return next((token for token in there if _alike(word, token.folded, language)), None)
 
 
 def _holds(name: _Name, token: Token, language: str | None) -> bool:
@@ -311,7 +293,7 @@ def _holds(name: _Name, token: Token, language: str | None) -> bool:
         return False
     if name.capitals:
         return not (token.text.islower() or (token.text.istitle() and token.folded in ANY))
-    return _is_capital(token) and token.folded not in ANY
+    return is_capital(token) and token.folded not in ANY
 
 
 def _fits(name: _Name, language: str | None) -> bool:
@@ -323,70 +305,6 @@ def _fits(name: _Name, language: str | None) -> bool:
 def _plain(text: str) -> str:
     """Hebrew names without the marks inside them: נאט"ו is one word."""
     return str(_GERSHAYIM.sub("", text))
-
-
-def _is_capital(token: Token) -> bool:
-    """Names of scripts with case begin with a capital; the others have none."""
-    return not _CASED.match(token.text) or token.text[0] != token.text[0].lower()
-
-
-def _alike(word: str, token: str, language: str | None) -> bool:
-    if word == token or word in _forms(token):
-        return True
-    if language not in INFLECTING or len(word) < 5 or abs(len(word) - len(token)) > 3:
-        return False
-    return token.startswith(word[:-2])
-
-
-def _stem(word: str) -> str:
-    return word[:-1] if len(word) > _STEM and word[-1] in _VOWELS else word
-
-
-def _root(word: str) -> str:
-    return word[:-2] if len(word) >= 5 else word
-
-
-def _beginnings(word: str, least: int, most: int) -> Iterator[str]:
-    """The word, then ever shorter beginnings: a longer known name is found before a shorter."""
-    for length in range(len(word), max(least, len(word) - most) - 1, -1):
-        yield word[:length]
-
-
-def _bare(word: str) -> list[str]:
-    """An Arabic name without its article."""
-    bare = word.removeprefix(_ARTICLE)
-    return [bare] if bare != word and len(bare) > 2 else []
-
-
-@lru_cache(maxsize=_CACHED)
-def _forms(folded: str) -> tuple[str, ...]:
-    """The word, and without what its script writes onto a name."""
-    first = folded[:1]
-    if "\u0620" <= first <= "\u064a":
-        return (folded, *_arabic(folded))
-    if "\u05d0" <= first <= "\u05ea":
-        return (folded, *_hebrew(folded))
-    if "\uac00" <= first <= "\ud7a3":
-        return tuple(_beginnings(folded, 2, _KOREAN_TAIL))
-    return (folded,)
-
-
-def _arabic(folded: str) -> list[str]:
-    found = []
-    for particles in _ARABIC:
-        rest = folded.removeprefix(particles)
-        if rest != folded and len(rest) > 2:
-            found.append(rest)
-    return found
-
-
-def _hebrew(folded: str) -> list[str]:
-    found = []
-    for count in (1, 2):
-        rest = folded[count:]
-        if _HEBREW.issuperset(folded[:count]) and len(rest) > 2:
-            found.append(rest)
-    return found
 
 
 def _each(names: Sequence[_Name]) -> list[_Name]:

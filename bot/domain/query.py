@@ -38,7 +38,8 @@ class Atom:
     """One test of an article; `words` are folded, or as written for EXACT and ACRONYM.
 
     Of a NAME the first word is the entity, the others are what was asked for. Of a SOME the first
-    is its key, the second what was asked for, the others names (`name_key`) that do not count.
+    is its key, the second what was asked for, the others names (`name_key`) that do not count; so
+    are, in what `with_names` made, the words of a NEAR behind its two.
 
     `acronyms` of a PHRASE or NEAR are kept as capitals in `words`. `field` narrows to the title.
     """

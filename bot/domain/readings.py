@@ -68,9 +68,10 @@ class Keys:
 class Stems:
     """Known words by their light stem in one language; words come in slices."""
 
-    def __init__(self, language: str, keys: Keys) -> None:
+    def __init__(self, language: str, keys: Keys, names: Names) -> None:
         self._language = language
         self._keys = keys
+        self._names = names
         self._taken = 0
         self._one: dict[str, int] = {}  # most stems have one word: no tuple for those
         self._more: dict[str, tuple[int, ...]] = {}
@@ -91,7 +92,8 @@ class Stems:
             return
         for number in (known, *self._more.get(root, ())):
             key = self._keys.texts[number]
-            if self._keys.uses[number] and key != word and same_word(key, word):
+            alike = self._keys.uses[number] and key != word and same_word(key, word)
+            if alike and self._names.may_stem(key, word, self._language):
                 yield number
 
     def _file(self, root: str, number: int) -> None:

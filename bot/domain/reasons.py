@@ -1,6 +1,6 @@
 """What one term means, asked of one article: whether it is met, and by which word where."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from bot.domain.documents import Document, Occurrence
@@ -37,7 +37,8 @@ def keys_of(atom: Atom) -> tuple[str, ...]:  # noqa: PLR0911 - a table: one line
         return (tokens(atom.words[0])[0].folded,)
     if kind in _MARKS:
         return tuple(dict.fromkeys(f"{kind}:{word}" for word in atom.words))
-    return tuple(dict.fromkeys(map(word_key, atom.words)))
+    words = atom.words[:2] if kind is Kind.NEAR else atom.words
+    return tuple(dict.fromkeys(map(word_key, words)))
 
 
 def is_plain(atom: Atom) -> bool:
@@ -68,12 +69,16 @@ def is_inflected(word: str, root: str, document: Document) -> bool:
     likely = document.stems.get(root)
     if likely is None:
         return False
-    if likely != word and same_word(word, likely):
+    if _is_form(word, likely, document):
         return True
-    return any(  # `stems` keeps one word of each stem: rarely, it is another that meets
-        one.word.folded != word and same_word(word, one.word.folded)
-        for one in document.rooted[root]
-    )
+    # `stems` keeps one word of each stem: rarely, it is another that meets
+    return any(_is_form(word, one.word.folded, document) for one in document.rooted[root])
+
+
+def _is_form(word: str, other: str, document: Document) -> bool:
+    """Whether the article's `other` of the same stem is another form of the query's word."""
+    alike = other != word and same_word(word, other)
+    return alike and document.names.may_stem(word, other, document.language)
 
 
 def meets(atom: Atom, document: Document) -> bool:
@@ -149,29 +154,29 @@ def _written(word: str, document: Document) -> Iterator[Occurrence]:
     yield from known.get(word, [])
     root = stem(word, document.language or "en")
     for one in document.rooted.get(root, []):
-        if one.word.folded != word and same_word(word, one.word.folded):
+        if _is_form(word, one.word.folded, document):
             yield one
 
 
-def stands(wanted: str, word: Word, language: str | None) -> bool:
+def stands(wanted: str, word: Word, document: Document) -> bool:
     """Whether a word of a phrase meets this word, as a term of its own would."""
     if _kind_of(wanted) is Kind.ACRONYM:
         return word.capital and fold(wanted) in word.forms
     if wanted in word.forms:
         return True
-    alike = bool(word.root) and same_word(wanted, word.folded)
-    return alike and stem(wanted, language or "en") == word.root
+    alike = bool(word.root) and _is_form(wanted, word.folded, document)
+    return alike and stem(wanted, document.language or "en") == word.root
 
 
 def phrase_at(
-    words: tuple[str, ...], places: list[Place], start: int, language: str | None
+    words: tuple[str, ...], places: list[Place], start: int, document: Document
 ) -> tuple[Word, ...]:
     """The words that meet a phrase from this place on; empty: it is not there."""
     if start + len(words) > len(places):
         return ()
     found: list[Word] = []
     for wanted, place in zip(words, places[start : start + len(words)], strict=True):
-        word = next((one for one in place.words if stands(wanted, one, language)), None)
+        word = next((one for one in place.words if stands(wanted, one, document)), None)
         if word is None or (found and not place.joined):
             return ()
         found.append(word)
@@ -186,7 +191,7 @@ def phrase_around(words: tuple[str, ...], document: Document, field: MatchField,
     pieces = dict(document.pieces)[field][at : at + 3 * len(words)]
     places = places_of(pieces, document.language)
     beginnings = range(len(places_of(pieces[:1], document.language)))
-    return any(phrase_at(words, places, start, document.language) for start in beginnings)
+    return any(phrase_at(words, places, start, document) for start in beginnings)
 
 
 def _phrase(atom: Atom, document: Document) -> Iterator[MatchedWord]:
@@ -194,19 +199,26 @@ def _phrase(atom: Atom, document: Document) -> Iterator[MatchedWord]:
     for start in _occurrences(_kind_of(first), first, document):
         if atom.field in (None, start.field) and start.position >= 0:
             places = document.sequence[start.field]
-            found = phrase_at(atom.words, places, start.position, document.language)
+            found = phrase_at(atom.words, places, start.position, document)
             if found:
                 yield MatchedWord(str(atom), " ".join(one.text for one in found), start.field)
 
 
 def _near(atom: Atom, document: Document) -> Iterator[MatchedWord]:
-    one, other = atom.words
-    for left in _occurrences(_kind_of(one), one, document):
-        for right in _occurrences(_kind_of(other), other, document):
+    one, other, *unnamed = atom.words
+    for left in _counting(one, unnamed, document):
+        for right in _counting(other, unnamed, document):
             apart = abs(left.position - right.position)
             if left.field == right.field and 0 < apart <= atom.distance:
                 texts = f"{left.word.text} … {right.word.text}"
                 yield MatchedWord(str(atom), texts, left.field)
+
+
+def _counting(word: str, unnamed: Sequence[str], document: Document) -> Iterator[Occurrence]:
+    """Where a word stands, or what it means is named by a name that counts."""
+    for one in _occurrences(_kind_of(word), word, document):
+        if one.name is None or one.name not in unnamed:
+            yield one
 
 
 def _some_key(atom: Atom) -> str:

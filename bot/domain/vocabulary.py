@@ -97,7 +97,7 @@ class Vocabulary:
         name = language or "en"
         table = self._stems.get(name)
         if table is None:
-            table = self._stems[name] = Stems(name, self._keys)
+            table = self._stems[name] = Stems(name, self._keys, self._names)
         return table.take_in(self._words, words)
 
     def met(self, document: Document) -> Met:

@@ -6,7 +6,8 @@ Unicode License v3 (SPDX: Unicode-3.0), see NOTICE.
 
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from babel import Locale
@@ -82,12 +83,33 @@ def _entities() -> dict[str, dict[str, str]]:
     every = {str(zone) for one in locales for zone in one.time_zones}
     zones = sorted(zone for zone in every if _has_news(zone))
     for locale in locales:
-        for entity, name in [*_countries(locale), *_cities(locale, zones)]:
+        cities = [*_cities(locale, zones)]
+        called = [*locale.territories.values(), *(name for _, name in cities)]
+        taken = Counter(one for name in called for one in _spellings(name)[:1])
+        for entity, name in [*_countries(locale), *cities]:
             names = found.setdefault(entity, {})
             known = names.get(locale.language, "")
-            parts = [*filter(None, known.split("|")), *_spellings(name)]
+            parts = [*filter(None, known.split("|")), *_own(name, taken)]
             names[locale.language] = "|".join(dict.fromkeys(parts))
-    return found
+    return {
+        entity: {language: text for language, text in names.items() if text}
+        for entity, names in found.items()
+    }
+
+
+def _own(name: str, taken: Mapping[str, int]) -> list[str]:
+    """Both names of `Myanmar (Burma)`; none of `Meksyk (miasto)`, nor what others are called."""
+    outer, *inner = _spellings(name) or [name]
+    if not inner and outer == name:
+        return [name]
+    if taken[outer] > 1:
+        return []
+    return [outer, *(one for one in inner if not taken[one] and _is_name(one))]
+
+
+def _is_name(text: str) -> bool:
+    """No `miasto` (town), and no `США` that says whose islands these are."""
+    return text[0] == text[0].title() and not text.isupper()
 
 
 def _countries(locale: Locale) -> Iterator[tuple[str, str]]:
@@ -112,7 +134,7 @@ def _cities(locale: Locale, zones: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _spellings(name: str) -> list[str]:
-    """`Myanmar (Burma)` is two names."""
+    """What stands before brackets, then what stands in them."""
     inner = re.findall(r"[(（]([^)）]+)[)）]", name)
     outer = re.sub(r"[(（][^)）]*[)）]", "", name).strip()
     return [one.strip() for one in (outer, *inner) if len(one.strip()) > 1]

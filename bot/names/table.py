@@ -2,10 +2,13 @@
 
 import json
 import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from bot.domain.names import Names, read_names
+import regex
+
+from bot.domain.names import Alias, Names
 
 
 @cache
@@ -14,7 +17,7 @@ def shipped_names() -> Names:
     folder = files("bot.names")
     entities = tomllib.loads(folder.joinpath("entities.toml").read_text("utf-8"))
     cldr = json.loads(folder.joinpath("cldr.json").read_text("utf-8"))
-    return read_names(entities, cldr)
+    return Names(_aliases(entities, cldr))
 
 
 @cache
@@ -23,3 +26,24 @@ def language_names() -> dict[str, dict[str, str]]:
     text = files("bot.names").joinpath("languages.json").read_text("utf-8")
     found: dict[str, dict[str, str]] = json.loads(text)
     return found
+
+
+def _aliases(
+    entities: Mapping[str, Mapping[str, str]], cldr: Mapping[str, Mapping[str, str]]
+) -> Iterator[Alias]:
+    """Our own lines, then names by language."""
+    for kind in entities.values():
+        yield from _of_lines(kind)
+    for entity, names in cldr.items():
+        for language, text in names.items():
+            yield from (Alias(entity, one, language) for one in text.split("|"))
+
+
+def _of_lines(lines: Mapping[str, str]) -> Iterator[Alias]:
+    for entity, line in lines.items():
+        for part in line.split(";"):
+            head, _, rest = part.strip().partition(" ")
+            coded = regex.fullmatch(r"[a-z]{2}(?:,[a-z]{2})*", head) is not None
+            codes: Sequence[str | None] = head.split(",") if coded else [None]
+            for name in (rest if coded else part).split("|"):
+                yield from (Alias(entity, name.strip(), code) for code in codes)

@@ -84,6 +84,10 @@ def test_more_than_three_hundred_entities_are_shipped() -> None:
         ("Geneva Russia", "uk", "У Женеві почалися переговори з Росією"),
         ("title:NATO", "es", "La OTAN responde"),
         ("NATO ~5 Geneva", "de", "Die Nato und die Genfer Gespräche"),
+        ("China", "ru", "Власти Китая отвечают"),
+        ("Gaza", "ru", "Огонь в Газе прекращён"),
+        ("Mali", "tr", "Mali'ye yardım"),
+        ("shell", "en", "Two shells were found"),  # a word as well as a name
     ],
 )
 def test_a_query_is_met_by_any_name_in_any_language(query: str, language: str, title: str) -> None:
@@ -100,6 +104,13 @@ def test_a_query_is_met_by_any_name_in_any_language(query: str, language: str, t
         ("us", "de", "Die USA"),
         ("=North Korea", "de", "Nordkorea"),
         ("pres*", "zh", "世界银行"),
+        ("mali", "tr", "Maliye Bakanlığı açıkladı"),
+        ("Нигер", "ru", "Нигерия выиграла матч"),
+        ("Niger", "it", "Nigeria, la finale"),
+        ('"niger river"', "fi", "Nigeria river"),
+        ("Alger", "fr", "L'Algérie vote"),
+        ("Virgin Islands", "ru", "США и Великобритания"),
+        ("Saint Martin", "cs", "Francie hlasuje"),
     ],
 )
 def test_what_switches_names_off_and_what_is_none_does_not_ring(
@@ -130,6 +141,10 @@ def test_what_switches_names_off_and_what_is_none_does_not_ring(
         ("(NATO !=OTAN) | summit", "fr", "L'OTAN se réunit", False),
         ("(NATO | truce) !=OTAN", "fr", "L'OTAN se réunit", False),
         ("talks | Geneva !=Genf", "de", "Gespräche in Genf", False),
+        ("NATO ~5 Geneva !=OTAN", "fr", "L'OTAN à Genève", False),
+        ("NATO ~5 Geneva !=OTAN", "fr", "Le NATO à Genève", True),
+        ("NATO ~5 Geneva !=OTAN", "fr", "L'OTAN à Genève : NATO", True),
+        ("(NATO ~5 Geneva | truce) !=Genève", "fr", "NATO à Genève", False),
     ],
 )
 def test_a_name_that_does_not_count_rings_for_nobody_who_said_so(
@@ -182,6 +197,7 @@ SMALL = Names(
 TERMS = ("NATO", "nato", "Russia", "North Korea", '"North Korea"', "talks", "-Russia", "=NATO",
          "title:NATO", "北约", "Nordkorea", "-NATO", "OTAN | talks", "(NATO | Россия)",
          "!=OTAN", '!="North Korea"', "!=北约", "!=Nordkorea", "(NATO !=OTAN | talks)",
+         "NATO ~2 Russia", "(NATO ~2 talks !=OTAN)",
 )  # fmt: skip
 TEXTS = ("NATO", "OTAN", "Nato", "nato", "北约", "North Korea", "Korea North", "Nordkorea",
          "Russland", "России", "Russia", "talks", "the", "north korea")  # fmt: skip
