@@ -292,9 +292,7 @@ def make_services(
     reader = Reader(people, utc_now, stage.news, names)
     quotas = Quotas()
     catalogue = Catalogue(people, fetcher, parser, utc_now, quotas)
-    hosts = Hosts(timedelta(seconds=POLL_LEASE))
-    visits = Visits(fetcher, parser, hosts, utc_now, lambda url: stage.manners(url).host_delay)
-    pages = Pages(database, visits, utc_now)
+    hosts, pages = _make_pages(database, fetcher, parser, stage)
     return Services(
         index=index,
         stories=stories,
@@ -322,16 +320,25 @@ def make_services(
         portability=Portability(people, parser, utc_now),
         trending=shared.trending if shared else open_trending(database),
         preferences=Preferences(people, utc_now, offer),
-        access=Access(
-            database,
-            utc_now,
-            settings.admin_user_ids,
-            invited_only=settings.access == "allowlist",
-        ),
+        access=_make_access(database, settings),
         importer=Importer(database, index, utc_now, quotas),
         naming=Naming(people, index, utc_now, names),
         subscriptions=Subscriptions(people, index, reader, catalogue, utc_now, quotas),
     )
+
+
+def _make_pages(
+    database: Database, fetcher: GuardedFetcher, parser: FeedWorkers, stage: Stage
+) -> tuple[Hosts, Pages]:
+    """Articles' own pages; feeds and they share the politeness towards their hosts."""
+    hosts = Hosts(timedelta(seconds=POLL_LEASE))
+    visits = Visits(fetcher, parser, hosts, utc_now, lambda url: stage.manners(url).host_delay)
+    return hosts, Pages(database, visits, utc_now)
+
+
+def _make_access(database: Database, settings: Settings) -> Access:
+    invited_only = settings.access == "allowlist"
+    return Access(database, utc_now, settings.admin_user_ids, invited_only=invited_only)
 
 
 def open_trending(database: Database) -> Trending:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    Select,
     and_,
     bindparam,
     case,
@@ -198,49 +199,10 @@ class Alerts:
         where: ColumnElement[bool],
     ) -> int:
         """`where`: the subscriptions and chats that it concerns."""
-        columns = ["chat", "topic", "story", "round", "article", "created", "size", "ready"]
         sized = select(story.c.size).where(story.c.id == article.story)
         size = await self._connection.scalar(sized) or 1
-        earlier, known = alert.alias("earlier"), alert.alias("known")
-        rounds = select(func.max(earlier.c.round)).where(*_same_place(earlier, article.story))
-        places = (
-            select(
-                subscription.c.chat,
-                subscription.c.topic,
-                cast(literal(article.story), BigInteger),
-                func.coalesce(rounds.scalar_subquery() + 1, 0).label("round"),
-                cast(literal(article.id), BigInteger).label("about"),
-                bindparam("created", now, UtcDateTime).label("made"),
-                cast(literal(size), Integer).label("size"),
-                _ready_there(now).label("ready"),
-            )
-            .join(chat, chat.c.id == subscription.c.chat)
-            .outerjoin(
-                place,
-                and_(place.c.chat == subscription.c.chat, place.c.topic == subscription.c.topic),
-            )
-            .where(
-                subscription.c.query.in_(query_ids),
-                where,
-                chat.c.gone.is_(None),
-                func.coalesce(place.c.paused, false()).is_(False),
-                func.coalesce(place.c.muted_until, 0.0) <= now.timestamp(),
-                ~exists().where(
-                    *_same_place(known, article.story),
-                    known.c.created > now - TOLD_AGAIN,
-                    or_(known.c.size * TRIPLE > size, literal(size) < LEAST_TRIPLED),
-                ),
-                ~exists().where(
-                    muted_source.c.chat == subscription.c.chat,
-                    muted_source.c.topic == subscription.c.topic,
-                    muted_source.c.source == article.source,
-                ),
-            )
-            .distinct()
-            .order_by(subscription.c.chat, subscription.c.topic)
-        )
-        if article.source_owner is not None:
-            places = places.where(subscription.c.chat == article.source_owner)
+        places = _places(article, size, now).where(subscription.c.query.in_(query_ids), where)
+        columns = ["chat", "topic", "story", "round", "article", "created", "size", "ready"]
         statement = insert(self._connection, alert).from_select(columns, places)
         rows = await self._connection.scalars(
             statement.on_conflict_do_nothing().returning(alert.c.chat)
@@ -267,6 +229,60 @@ class Alerts:
     async def _one(self, statement: Any) -> Alert | None:
         row = (await self._connection.execute(statement)).mappings().first()
         return None if row is None else alert_of(row)
+
+
+def _places(article: Article, size: int, now: datetime) -> Select[Any]:
+    """The alerts of all places that would hear of an article now; `size`: its story's."""
+    earlier = alert.alias("earlier")
+    rounds = select(func.max(earlier.c.round)).where(*_same_place(earlier, article.story))
+    here = and_(place.c.chat == subscription.c.chat, place.c.topic == subscription.c.topic)
+    places = (
+        select(
+            subscription.c.chat,
+            subscription.c.topic,
+            cast(literal(article.story), BigInteger),
+            func.coalesce(rounds.scalar_subquery() + 1, 0).label("round"),
+            cast(literal(article.id), BigInteger).label("about"),
+            bindparam("created", now, UtcDateTime).label("made"),
+            cast(literal(size), Integer).label("size"),
+            _ready_there(now).label("ready"),
+        )
+        .join(chat, chat.c.id == subscription.c.chat)
+        .outerjoin(place, here)
+        .where(_listens(now), ~_told(article.story, size, now), ~_muted(article.source))
+        .distinct()
+        .order_by(subscription.c.chat, subscription.c.topic)
+    )
+    if article.source_owner is not None:
+        places = places.where(subscription.c.chat == article.source_owner)
+    return places
+
+
+def _listens(now: datetime) -> ColumnElement[bool]:
+    """Neither gone, nor paused, nor muted."""
+    return and_(
+        chat.c.gone.is_(None),
+        func.coalesce(place.c.paused, false()).is_(False),
+        func.coalesce(place.c.muted_until, 0.0) <= now.timestamp(),
+    )
+
+
+def _told(story_id: int, size: int, now: datetime) -> ColumnElement[bool]:
+    """What `joining.py` says: told of the story within 12 hours, and it has not tripled since."""
+    known = alert.alias("known")
+    return exists().where(
+        *_same_place(known, story_id),
+        known.c.created > now - TOLD_AGAIN,
+        or_(known.c.size * TRIPLE > size, literal(size) < LEAST_TRIPLED),
+    )
+
+
+def _muted(source_id: int) -> ColumnElement[bool]:
+    return exists().where(
+        muted_source.c.chat == subscription.c.chat,
+        muted_source.c.topic == subscription.c.topic,
+        muted_source.c.source == source_id,
+    )
 
 
 def _read_there(tag: str | None, default: NewsLanguages) -> ColumnElement[bool]:
