@@ -22,6 +22,7 @@ from telegram.ext import Application, ApplicationBuilder
 
 from bot.clock import utc_now
 from bot.config import Settings
+from bot.domain.errors import EngineReason
 from bot.domain.languages import NewsLanguages
 from bot.domain.pacing import Pace
 from bot.domain.ports import CatalogueEntry
@@ -246,10 +247,10 @@ async def open_translation(
 ) -> tuple[Engines, Translating]:
     """The engines; operators hear when one of them gives up."""
 
-    async def alarm(engine: str, what: str) -> None:
+    async def alarm(engine: str, why: EngineReason, words: str) -> None:
         async with database.write() as tx:
             for operator in settings.admin_user_ids:
-                told = {"engine": engine, "what": what}
+                told = {"engine": engine, "code": why, "words": words}
                 await tx.notices.queue(operator, "engine", told, utc_now())
 
     key = settings.translate_api_key

@@ -1,10 +1,14 @@
 """What operators command; to others there is no such command."""
 
-from bot.domain.errors import StorageError
+import logging
+
+from bot.domain.errors import BackupError
 from bot.domain.message import Message
 from bot.rendering import answers, paper
 from handlers.deps import Deps
 from handlers.turn import Turn
+
+log = logging.getLogger(__name__)
 
 
 async def stats(deps: Deps, turn: Turn) -> Message:
@@ -17,8 +21,10 @@ async def backup(deps: Deps, turn: Turn) -> Message:
     """A back-up beside the database, while everything goes on."""
     try:
         path, size = await deps.operating.back_up()
-    except StorageError as error:
-        return paper.said("backup_failed", turn.sentences, reason=str(error))
+    except BackupError as error:
+        log.warning("no back-up: %s", error)
+        why = turn.sentences.plain(f"backup_{error.code}")
+        return paper.said("backup_failed", turn.sentences, reason=why)
     kilobytes = f"{size / 1_000:,.0f}"
     return paper.said("backup_done", turn.sentences, name=path.name, size=kilobytes)
 

@@ -6,6 +6,7 @@ from bot.domain.callbacks import Callback, Verb
 from bot.domain.days import read_day
 from bot.domain.message import Message
 from bot.rendering import answers, paper
+from bot.rendering.alert import section_name
 from handlers.deps import Deps, Pressed
 from handlers.turn import Turn
 
@@ -22,7 +23,7 @@ async def category(deps: Deps, turn: Turn) -> Message:
     """`/category Politics`; bare: the sections to choose from."""
     wanted = turn.argument.casefold()
     for number, one in enumerate(paper.SECTIONS):
-        if one.casefold() == wanted:
+        if wanted in (one.casefold(), section_name(one, turn.sentences).casefold()):
             return await _section(deps, turn, number, 0)
     return paper.sections(turn.sentences)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from bot.domain.errors import StorageError
+from bot.domain.errors import BackupError, StorageError
 from storage.presence import nobody_there
 
 PAGES = 2_000
@@ -29,7 +29,9 @@ def database_file(url: str) -> Path:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        raise StorageError("only SQLite is backed up this way; for PostgreSQL use pg_dump")
+        raise BackupError(
+            "no-sqlite", "only SQLite is backed up this way; for PostgreSQL use pg_dump"
+        )
     return Path(parsed.database)
 
 
@@ -40,7 +42,7 @@ def back_up(database: Path, target: Path) -> int:
         StorageError: there is no such database, the disk is full, or the copy is not sound.
     """
     if not database.is_file():
-        raise StorageError(f"there is no database at {database}")
+        raise BackupError("no-database", f"there is no database at {database}")
     _copy(database, target)
     return target.stat().st_size
 
@@ -102,7 +104,9 @@ def _copy(source: Path, target: Path) -> None:
             _check(new, source)
         part.replace(target)
     except (sqlite3.Error, OSError) as error:
-        raise StorageError(f"{source} cannot be copied to {target}: {error}") from error
+        raise BackupError(
+            "not-copied", f"{source} cannot be copied to {target}: {error}"
+        ) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -115,4 +119,4 @@ def _check(copy: sqlite3.Connection, source: Path) -> None:
     (verdict,) = copy.execute("PRAGMA integrity_check").fetchone()
     tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
     if verdict != "ok" or not {"alembic_version", "subscription"} <= tables:
-        raise StorageError(f"{source} is no sound database of Newsbell's ({verdict})")
+        raise BackupError("not-sound", f"{source} is no sound database of Newsbell's ({verdict})")

@@ -10,12 +10,13 @@ from dotenv import dotenv_values
 
 from bot.config import Settings, load_settings
 from bot.domain.choices import Setting
-from bot.domain.errors import FETCH_CODES
+from bot.domain.errors import FETCH_CODES, BackupCode, EngineReason
 from bot.domain.faults import Fault
 from bot.domain.incidents import Kind
 from bot.domain.languages import News
-from bot.domain.model import When
+from bot.domain.model import Section, When
 from bot.domain.places import Gather, Picture
+from bot.domain.settling import NO_TOPIC, UNANSWERED
 from handlers.commands import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -71,6 +72,10 @@ BY_VALUE = {
     *(f"news_{one or 'default'}" for one in News),
     *(f"trouble_{one}" for one in get_args(Kind)),
     *(f"translate_{one}" for one in ("always", "never", "except")),
+    *(f"heading_{one.casefold()}" for one in Section),
+    *(f"engine_{one}" for one in get_args(EngineReason)),
+    *(f"backup_{one}" for one in get_args(BackupCode)),
+    *(f"letter_{one}" for one in (UNANSWERED, NO_TOPIC, "refused")),
 }
 """Sentences whose names are made of a value."""
 
@@ -87,6 +92,7 @@ def test_no_sentence_is_unused() -> None:
         "limit_",
         "standing_",
         "toast_promote_",
+        "fault_",
     )  # built from a verb or a code
     named = BY_VALUE | {key for key in english() if f'"{key}"' in code}
     unused = [key for key in english() if key not in named and not key.startswith(made)]

@@ -12,6 +12,7 @@ NewsbellError
 ├── LimitReached    a quota of the operator
 ├── PortInUse       the web server's port is taken
 ├── StorageError    a database that cannot be opened
+│   └── BackupError     no back-up of it; has a code
 ├── StorageTrouble  a database that fails just now: nothing was written
 └── LeaseLost       somebody else holds the row now: roll back
 """
@@ -22,6 +23,11 @@ from bot.domain.faults import Complaint, Fault, Value
 
 Trouble = Literal["busy", "quota", "refused", "unsupported", "too-large", "failed"]
 """What is the matter with a translation engine."""
+
+BackupCode = Literal["no-sqlite", "no-database", "not-copied", "not-sound"]
+
+EngineReason = Literal["down", "error", "unreadable", "unusable", "refused", "quota", "budget"]
+"""Why an engine rests, as operators are told: each has its sentence in every locale."""
 
 FETCH_CODES = frozenset(
     {
@@ -141,14 +147,25 @@ class SeveralFeeds(NewsbellError):  # noqa: N818 - a question, not a fault
 class TranslationError(NewsbellError):
     """An engine that did not translate.
 
-    `kind` is a `translating.Trouble`, `wait` the seconds that it asked for itself.
+    `message` is for the log. `wait`: the seconds that it asked for itself; `reason`: what
+    operators are told, with the server's own `words`.
     """
 
-    def __init__(self, kind: Trouble, message: str, wait: float | None = None) -> None:
+    def __init__(
+        self,
+        kind: Trouble,
+        message: str,
+        wait: float | None = None,
+        *,
+        reason: EngineReason = "unreadable",
+        words: str = "",
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.wait = wait
+        self.reason: EngineReason = kind if kind in ("refused", "quota") else reason
+        self.words = words
 
 
 class ChartError(NewsbellError):
@@ -170,6 +187,14 @@ class LeaseLost(NewsbellError):  # noqa: N818 - a fact about the lease
 
 class StorageError(NewsbellError):
     """The database cannot be opened; the sentence says why and what to do."""
+
+
+class BackupError(StorageError):
+    """No back-up; `code` names the sentence that operators are told."""
+
+    def __init__(self, code: BackupCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class PortInUse(NewsbellError):  # noqa: N818 - what is the matter, in the operator's words

@@ -87,8 +87,11 @@ TOPIC_PATIENCE = timedelta(minutes=10)
 RIGHTS_PATIENCE = tuple(timedelta(minutes=m) for m in (10, 60, 240, 480, 720))
 """Between the tries in a chat without rights: six tries over 25 h 10 min."""
 
-UNANSWERED = "Telegram did not answer twice; the message may have arrived"
-GENERAL_CLOSED = "Telegram knows no such topic, and none was asked for"
+UNANSWERED = "unanswered"
+"""Telegram did not answer twice; the message may have arrived."""
+
+NO_TOPIC = "no-topic"
+"""Telegram knows no such topic, and none was asked for. Both have sentences in every locale."""
 
 
 def backoff(failures: int) -> timedelta:
@@ -127,7 +130,7 @@ def decide(  # noqa: C901, PLR0911 - a table: one line an outcome
         case TopicClosed():
             return HoldTopic(now + TOPIC_PATIENCE)
         case TopicGone():
-            return MoveTopic() if alert.place.topic else Bury(GENERAL_CLOSED)
+            return MoveTopic() if alert.place.topic else Bury(NO_TOPIC)
         case Rejected(reason):
             return Bury(reason) if alert.plain else RetryLater(now, alert.attempts, plain=True)
         case TokenRevoked():

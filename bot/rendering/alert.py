@@ -34,7 +34,6 @@ OUTLETS = 3
 """Other outlets that an alert names; the rest are a number."""
 _SENTENCE = regex.compile(r".+?(?:[.!?…](?=\s|$)|[。！？])|.+$")
 _MOST_SENTENCES = 3
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def render_alert(delivery: Delivery, sentences: Sentences, bot: str = "") -> Message:
@@ -94,16 +93,24 @@ def _lede(article: Article) -> str:
     return shorten(" ".join(found[:_MOST_SENTENCES]), LEDE_UNITS)
 
 
-def moment(when: datetime) -> str:
+def moment(when: datetime, sentences: Sentences) -> str:
     """`9 Jan 2022, 10:57 UTC`."""
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}, {when:%H:%M} UTC"
+    month = sentences.plain("months").split()[when.month - 1]
+    return sentences.plain(
+        "moment", day=when.day, month=month, year=when.year, time=f"{when:%H:%M}"
+    )
 
 
 def shown_time(article: Article, sentences: Sentences) -> str:
     """When it was published; where that is unknown or still to come, when we saw it."""
     if article.published is None or article.published > article.seen:
-        return sentences.plain("alert_seen", when=moment(article.seen))
-    return moment(article.published)
+        return sentences.plain("alert_seen", when=moment(article.seen, sentences))
+    return moment(article.published, sentences)
+
+
+def section_name(section: str, sentences: Sentences) -> str:
+    """One of the eight sections, as the reader's language calls it."""
+    return sentences.plain(f"heading_{section.casefold()}")
 
 
 def source_name(article: Article) -> str:
@@ -149,7 +156,7 @@ def _source_line(delivery: Delivery, sentences: Sentences) -> Html:
     article, found = delivery.article, delivery.translation
     parts = [source_name(article), shown_time(article, sentences)]
     if article.section:
-        parts.append(article.section)
+        parts.append(section_name(article.section, sentences))
     if found:
         language = sentences.language(found.language)
         parts.append(sentences.plain("alert_translated", language=language, engine=found.engine))

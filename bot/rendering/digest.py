@@ -8,7 +8,7 @@ from bot.rendering.alert import headline_and_lede, in_their_words, shown_time, s
 from bot.rendering.html import Html, bold, clean, escape, isolated, join, lines, link, shorten
 from bot.rendering.sentences import Sentences
 
-TITLE_UNITS = 100
+TITLE_UNITS = 96
 MARK_UNITS = 12
 """Of these, what the mark of a translation takes: twenty items fill a message to its brim."""
 

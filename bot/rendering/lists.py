@@ -47,7 +47,7 @@ def subscription_card(
     """
     text = lines(
         texts.say("card", query=_shown(one)),
-        texts.say("card_number", number=number, since=moment(one.created)),
+        texts.say("card_number", number=number, since=moment(one.created, texts)),
         texts.say("card_canonical", query=one.query),
         texts.say("card_also", names=few(also, ALSO)) if also else None,
         texts.say(f"card_{one.when}"),

@@ -7,7 +7,7 @@ from bot.domain.message import Keyboard, Message
 from bot.domain.model import Notice, NoticeKind
 from bot.domain.secrets import masked
 from bot.domain.standing import Standing
-from bot.rendering.html import clean, isolated, shorten
+from bot.rendering.html import clean, isolated, lines, shorten
 from bot.rendering.sentences import Sentences
 from bot.rendering.sources import judging, to_card
 
@@ -26,17 +26,24 @@ ADDRESS_UNITS = 200
 def render_notice(notice: Notice, sentences: Sentences) -> Message:
     """The sentence of its kind: where the source moved, that it is gone, or why it fails."""
     values = notice.values
-    code = values.get("code")
     text = sentences.say(
         SENTENCES[notice.kind],
         title=isolated(shorten(clean(values.get("title", "")), TITLE_UNITS)),
-        reason=sentences.plain(f"reason_{code}") if code else "",
+        reason=_reason(notice, sentences),
         engine=clean(values.get("engine", "")),
         count=clean(values.get("count", "")),
-        what=shorten(clean(values.get("what", "")), ADDRESS_UNITS),
         address=shown_address(values.get("address", "")),
     )
+    words = shorten(clean(values.get("words", "")), ADDRESS_UNITS)
+    text = lines(text, sentences.say("notice_words", words=words) if words else None)
     return Message(text=text, silent=True, keyboard=_choices(notice, sentences))
+
+
+def _reason(notice: Notice, sentences: Sentences) -> str:
+    code = notice.values.get("code")
+    if notice.kind == "engine":
+        return sentences.plain(f"engine_{code or 'error'}")  # without: an older version's
+    return sentences.plain(f"reason_{code}") if code else ""
 
 
 def _choices(notice: Notice, sentences: Sentences) -> Keyboard:

@@ -7,6 +7,7 @@ from itertools import groupby
 from bot.domain.callbacks import Callback, Verb
 from bot.domain.message import Button, Message
 from bot.domain.model import Article, Section
+from bot.rendering.alert import section_name
 from bot.rendering.html import Html, bold, escape, join
 from bot.rendering.lists import article_lines
 from bot.rendering.sentences import Sentences
@@ -21,7 +22,8 @@ def day(
     title = texts.say("day_title", date=when.isoformat())
     parts: list[Html] = [title]
     for section, some in groupby(found, key=lambda one: one.section):
-        parts.append(bold(escape(section or texts.plain("section_none"))))
+        heading = section_name(section, texts) if section else texts.plain("section_none")
+        parts.append(bold(escape(heading)))
         parts += [article_lines(one, texts) for one in some]
     if not found:
         parts.append(texts.say("day_none"))
@@ -47,7 +49,8 @@ def no_day(texts: Sentences) -> Message:
 
 def sections(texts: Sentences) -> Message:
     """The eight sections as buttons."""
-    names = [_button(one, Verb.SECTION, number, 0) for number, one in enumerate(SECTIONS)]
+    named = enumerate(section_name(one, texts) for one in SECTIONS)
+    names = [_button(one, Verb.SECTION, number, 0) for number, one in named]
     rows = tuple(tuple(names[start : start + 2]) for start in range(0, len(names), 2))
     return Message(text=texts.say("sections_title"), keyboard=rows)
 
@@ -56,7 +59,7 @@ def section(
     which: Section, found: Sequence[Article], page: int, more: bool, texts: Sentences
 ) -> Message:
     """A page of a section, newest first."""
-    title = texts.say("section_title", section=which)
+    title = texts.say("section_title", section=section_name(which, texts))
     shown = [article_lines(one, texts) for one in found] or [texts.say("section_empty")]
     number = SECTIONS.index(which)
     turning = []

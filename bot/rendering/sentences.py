@@ -12,7 +12,9 @@ from bot.rendering.html import FIRST_STRONG_ISOLATE, POP_ISOLATE, Html, escape
 FALLBACK = "en"
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _VALUE = re.compile(r"\{(\w+)\}")
-_TO_ISOLATE = re.compile(r"<code>.*?</code>|\{(?:count|number|rate)\}|(\{\w+\})", re.DOTALL)
+_TO_ISOLATE = re.compile(
+    r"<code>.*?</code>|\{(?:count|number|rate|day|month|year)\}|(\{\w+\})", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)

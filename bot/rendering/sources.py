@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.callbacks import Callback, Verb
+from bot.domain.languages import primary
 from bot.domain.message import Button, Keyboard, Message
 from bot.domain.model import SourceHealth
 from bot.domain.secrets import shown_to
 from bot.domain.shelves import Shelf, packed
 from bot.domain.standing import Standing
+from bot.rendering.alert import section_name
 from bot.rendering.html import Html, bold, clean, code, escape, isolated, lines, link, shorten
 from bot.rendering.lists import ago
 from bot.rendering.sentences import Sentences
@@ -92,7 +94,9 @@ def card(
     """
     source = one.source
     adder = eyes.private and source.owner == eyes.chat
-    facts = [fact for fact in (source.section, source.language) if fact]
+    section = section_name(source.section, texts) if source.section else None
+    language = texts.language(primary(source.language) or "") or None
+    facts = [fact for fact in (section, language) if fact]
     site = shown_to(source.site, adder=adder) if source.site else None
     text = lines(
         bold(link(escape(_name(one)), site)),

@@ -64,7 +64,9 @@ def show_import(job: Import, so_far: Progress, over: bool, texts: Sentences) -> 
 def _refusal(one: Refusal, texts: Sentences) -> Html:
     wrong = unpacked(one.detail) if one.code == "query" else None
     detail = texts.told(wrong) if wrong else one.detail
-    reason = texts.plain(f"refusal_{one.code}", detail=_shown(detail, REASON_UNITS))
+    count = int(detail) if detail.isdecimal() else 0
+    shown = _shown(detail, REASON_UNITS)
+    reason = texts.plain(f"refusal_{one.code}", detail=shown, count=count)
     return texts.say("import_refused", name=_shown(one.name, NAME_UNITS), reason=reason)
 
 

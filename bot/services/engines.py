@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.errors import TranslationError
+from bot.domain.errors import EngineReason, TranslationError
 from bot.domain.ports import Clock, Engine, Storage
 from bot.domain.translating import (
     UNSUPPORTED_FOR,
@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 SHARE_TO_MATCH = 0.5
 """Of the month's characters, what matching translations may take: the rest is for alerts."""
 
-Alarm = Callable[[str, str], Awaitable[None]]
-"""Tells the operators about an engine: its name, and what is the matter."""
+Alarm = Callable[[str, EngineReason, str], Awaitable[None]]
+"""Tells the operators about an engine: its name, why it rests, its server's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class Engines:
                 await tx.translations.spend(month, name, request.characters)
                 return True
         if not request.free:
-            await self._tell(number, "TRANSLATE_MAX_CHARS_PER_MONTH is reached")
+            await self._tell(number, "budget")
         return False
 
     async def _troubled(self, number: int, trouble: TranslationError, request: _Request) -> None:
@@ -161,15 +161,15 @@ class Engines:
         after = after_trouble(before, trouble.kind, trouble.wait, self._clock())
         self._health[number] = after
         if after.until is not None and trouble.kind != "busy":
-            await self._tell(number, trouble.message)
+            await self._tell(number, trouble.reason, trouble.words)
 
-    async def _tell(self, number: int, what: str) -> None:
+    async def _tell(self, number: int, why: EngineReason, words: str = "") -> None:
         """Once, until it works again."""
         health, name = self._health.get(number, Health()), self._engines[number].name
         if not health.told:
             self._health[number] = replace(health, told=True)
-            log.warning("%s rests: %s", name, what)
-            await self._alarm(name, what)
+            log.warning("%s rests (%s): %s", name, why, words)
+            await self._alarm(name, why, words)
 
 
 async def _translated(engine: Engine, request: _Request) -> tuple[str, ...]:
@@ -189,5 +189,7 @@ async def _translated(engine: Engine, request: _Request) -> tuple[str, ...]:
     for text, translated in zip(texts, found, strict=True):
         fault = fault_of(text, translated, source, target)
         if fault is not None:
-            raise TranslationError("failed", f"its answer cannot be used: {fault}")
+            raise TranslationError(
+                "failed", f"its answer cannot be used: {fault}", reason="unusable"
+            )
     return found

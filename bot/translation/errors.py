@@ -26,7 +26,8 @@ async def answered(asking: Awaitable[httpx.Response]) -> Any:
     try:
         answer = await asking
     except httpx.HTTPError as error:
-        raise TranslationError("failed", str(error) or type(error).__name__) from error
+        words = str(error) or type(error).__name__
+        raise TranslationError("failed", words, reason="down") from error
     words = answer.text[:300]
     if answer.status_code == httpx.codes.OK:
         try:
@@ -36,7 +37,8 @@ async def answered(asking: Awaitable[httpx.Response]) -> Any:
     kind = BY_STATUS.get(answer.status_code, "failed")
     if answer.status_code == httpx.codes.BAD_REQUEST:
         kind = _of_words(words)
-    raise TranslationError(kind, f"{answer.status_code}: {words}", _wait(answer))
+    said = f"{answer.status_code}: {words}"
+    raise TranslationError(kind, said, _wait(answer), reason="error", words=said)
 
 
 def texts_of(found: Any, count: int) -> tuple[str, ...]:

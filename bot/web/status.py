@@ -10,9 +10,8 @@ from starlette.routing import Route
 
 from bot.domain.figures import Freshness
 from bot.domain.ports import Clock, Storage
-from bot.rendering.alert import moment
 from bot.web.sheets import Frame, Sheet
-from bot.web.views import bars
+from bot.web.views import bars, moment
 
 HOURS = 24
 TALL = 80

@@ -7,10 +7,11 @@ from itertools import groupby
 
 from bot.domain.languages import primary
 from bot.domain.model import Article
-from bot.rendering.alert import headline_and_lede, moment
+from bot.rendering.alert import headline_and_lede
 from bot.rendering.html import clean, linkable
 
 _NO_COUNTS: Mapping[int, int] = {}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
@@ -60,6 +61,11 @@ class Days:
 
     before: str
     after: str | None
+
+
+def moment(when: datetime) -> str:
+    """`9 Jan 2022, 10:57 UTC`: the pages are in English."""
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}, {when:%H:%M} UTC"
 
 
 def item(article: Article, counts: Mapping[int, int] = _NO_COUNTS) -> Item:

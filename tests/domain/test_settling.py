@@ -21,7 +21,7 @@ from bot.domain.outcomes import (
     Unreachable,
 )
 from bot.domain.settling import (
-    GENERAL_CLOSED,
+    NO_TOPIC,
     RIGHTS_PATIENCE,
     UNANSWERED,
     Bury,
@@ -65,7 +65,7 @@ TABLE: dict[str, tuple[Outcome, dict[str, object], Decision]] = {
     "moved": (ChatMoved(-100), {}, MoveChat(-100)),
     "topic closed": (TopicClosed(), {}, HoldTopic(NOW + timedelta(minutes=10))),
     "topic deleted": (TopicGone(), {"place": Place(-1, 7)}, MoveTopic()),
-    "General unknown": (TopicGone(), {}, Bury(GENERAL_CLOSED)),
+    "General unknown": (TopicGone(), {}, Bury(NO_TOPIC)),
     "refused: once plain, at once": (Rejected("entities"), {}, again(0, 0, plain=True)),
     "refused plain": (Rejected("too long"), {"plain": True}, Bury("too long")),
     "token revoked": (TokenRevoked(), {}, Stop()),

@@ -87,7 +87,16 @@ def test_a_summary_that_repeats_the_headline_is_left_out(sentences: Sentences) -
 TEXT = st.text(max_size=300)
 LINKS = st.none() | TEXT | TEXT.map(lambda tail: f"https://a.org/{tail}")
 FEW_WORDS = load_locales(
-    {"en": 'untitled = "-"\nalert_seen = "{when}"\nalert_open = "Open"\nalert_related = "Related"'}
+    {
+        "en": """
+untitled = "-"
+months = "1 2 3 4 5 6 7 8 9 10 11 12"
+moment = "{month}"
+alert_seen = "{when}"
+alert_open = "Open"
+alert_related = "Related"
+"""
+    }
 )
 
 

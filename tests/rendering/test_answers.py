@@ -232,7 +232,9 @@ def every(texts: Sentences) -> list[Message]:
 
 def gathered(why: Gather, *, translated: bool = False, others: int = 19) -> Delivery:
     alert = make_alert(gather=why)
-    one = Delivery(alert=alert, article=ARTICLE, subscriptions=(ONE,))
+    late = NOW.replace(month=9, day=30)  # the longest of dates
+    article = replace(ARTICLE, published=late, seen=late)
+    one = Delivery(alert=alert, article=article, subscriptions=(ONE,))
     if translated:
         told = Translation(title=HOSTILE, lede=HOSTILE, language="de", engine="LibreTranslate")
         one = replace(one, translation=told)

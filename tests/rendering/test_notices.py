@@ -4,10 +4,10 @@ from typing import get_args
 
 import pytest
 
-from bot.domain.errors import FETCH_CODES
+from bot.domain.errors import FETCH_CODES, EngineReason
 from bot.domain.model import Notice, NoticeKind
 from bot.rendering.notices import render_notice, shown_address
-from bot.rendering.sentences import Sentences
+from bot.rendering.sentences import Locales, Sentences
 from tests.builders import make_chat
 from tests.rendering.strict import accepted
 
@@ -45,3 +45,13 @@ def test_every_reason_to_fail_has_its_words(code: str, sentences: Sentences) -> 
 )
 def test_an_address_is_shown_without_secrets(url: str, shown: str) -> None:
     assert shown_address(url) == shown
+
+
+@pytest.mark.parametrize("why", get_args(EngineReason))
+def test_why_an_engine_rests_is_told_in_the_operators_language(why: str, locales: Locales) -> None:
+    german = locales.of("de")
+    told = notice("engine", engine="DeepL", code=why, words="529: <overloaded>")
+    text, _ = accepted(render_notice(told, german))
+    assert german.plain(f"engine_{why}") in text
+    assert text.endswith("\nIn seinen Worten: 529: <overloaded>")
+    assert german.plain(f"engine_{why}") != locales.of("en").plain(f"engine_{why}")

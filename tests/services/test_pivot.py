@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from bot.domain.choices import Offer
-from bot.domain.errors import TranslationError
+from bot.domain.errors import EngineReason, TranslationError
 from bot.domain.grammar import parse
 from bot.domain.model import Article, ChatKind, Delivery, Place
 from bot.domain.ports import CatalogueEntry
@@ -66,8 +66,8 @@ class Desk:
             rung=lambda: None, names=shipped_names(),
         )  # fmt: skip
 
-    async def _alarm(self, engine: str, what: str) -> None:
-        self.told.append(f"{engine}: {what}")
+    async def _alarm(self, engine: str, why: EngineReason, words: str) -> None:
+        self.told.append(f"{engine}: {why} {words}".rstrip())
 
     async def subscribe(self, text: str, place: Place = PRIVATE, *, wants: bool = True) -> None:
         query = parse(text)

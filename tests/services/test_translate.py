@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import TranslationError
+from bot.domain.errors import EngineReason, TranslationError
 from bot.domain.grammar import parse
 from bot.domain.model import Alert, ChatKind, Delivery, Receipt
 from bot.domain.ports import CatalogueEntry
@@ -73,8 +73,8 @@ class Desk:
         self.engines = Engines(database, engines, self.clock, self._alarm, budget=budget)
         self.translating = Translating(database, self.engines, self.clock, patience=patience)
 
-    async def _alarm(self, engine: str, what: str) -> None:
-        self.told.append(f"{engine}: {what}")
+    async def _alarm(self, engine: str, why: EngineReason, words: str) -> None:
+        self.told.append(f"{engine}: {why} {words}".rstrip())
 
     async def prepare(self, **chat: object) -> Delivery:
         return await self.translating.prepare(delivery(), make_chat(**chat))
@@ -150,7 +150,7 @@ async def test_with_every_engine_down_the_original_goes_out_and_the_operator_hea
     desk = Desk(database, engine)
     results = [await desk.prepare() for _ in range(9)]
     assert {one.translation for one in results} == {None}
-    assert (len(engine.asked), desk.told) == (5, ["Libre: no luck"])  # then it rests
+    assert (len(engine.asked), desk.told) == (5, ["Libre: unreadable"])  # then it rests
     desk.clock.advance(301)
     await desk.prepare()
     assert (len(engine.asked), len(desk.told)) == (6, 1)
