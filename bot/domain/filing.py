@@ -6,10 +6,12 @@ overlap. Under two keys a query is found by intersections, whose cost follows th
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 from operator import not_
 from typing import Literal
+
+from bot.domain.columns import picked
 
 Table = Literal["pairs", "minus", "phrases"]
 """`pairs` want both keys, `minus` the first without the second, of `phrases` the second is the
@@ -18,12 +20,11 @@ next word."""
 _FEW = 16
 """So many second keys are kept in a tuple, more in a set, which takes ten times the memory."""
 
-_SINGLE, _PAIRS, _PHRASES = 1, 2, 4
-_OF_BIT = {bit: bytes(kinds & bit for kinds in range(256)) for bit in (1, 2, 4)}
+_SINGLE, _MORE, _PAIRS, _MINUS, _PHRASES = 1, 2, 4, 8, 16
+_OF_BIT = {bit: bytes(kinds & bit for kinds in range(256)) for bit in (1, 2, 4, 8, 16)}
 """For `bytes.translate`: what is left of `kinds` when one bit is asked for."""
 
-_SEVERAL = -(2**63)
-"""Stands in the column of single ids for more than one; no id is that low."""
+_BIT: dict[Table, int] = {"pairs": _PAIRS, "minus": _MINUS, "phrases": _PHRASES}
 
 _SPARE = 256
 _HALF = 32
@@ -33,8 +34,9 @@ _HALF = 32
 class Filing:
     """Where queries are filed: under one number, or in one of three tables under two.
 
-    `_kinds` tells in a byte a number what there is, so that only there is looked; a bit may
-    outlive what it told of, which costs a look.
+    Of several under one number one is in the column of single ids. `_kinds` tells in a byte a
+    number what there is, so that only there is looked; a bit may outlive what it told of, which
+    costs a look.
     """
 
     def __init__(self) -> None:
@@ -56,25 +58,22 @@ class Filing:
 
     def put(self, number: int, filed: int) -> None:
         """File an id, which is not 0, under one key."""
-        known = self._single[number]
-        if not known:
+        if not self._single[number]:
             self._single[number] = filed
             self._kinds[number] |= _SINGLE
-        elif known == _SEVERAL:
-            self._more[number].add(filed)
-        else:
-            self._more[number] = {known, filed}
-            self._single[number] = _SEVERAL
+        elif self._single[number] != filed:
+            self._more.setdefault(number, set()).add(filed)
+            self._kinds[number] |= _MORE
 
     def take(self, number: int, filed: int) -> None:
         """Undo `put`."""
-        if self._single[number] != _SEVERAL:
-            self._single[number] = 0
-            return
-        left = self._more[number]
-        left.discard(filed)
-        if len(left) == 1:
-            self._single[number] = left.pop()
+        others = self._more.get(number)
+        if self._single[number] != filed:
+            if others:
+                others.discard(filed)
+        else:
+            self._single[number] = others.pop() if others else 0
+        if others is not None and not others:
             del self._more[number]
 
     def put_two(self, table: Table, first: int, second: int, filed: int) -> None:
@@ -116,19 +115,20 @@ class Filing:
             if not self._minus[first]:
                 del self._minus[first]
 
-    def found(self, numbers: set[int]) -> tuple[set[int], set[int]]:
+    def found(self, numbers: set[int]) -> tuple[set[int], tuple[int, ...]]:
         """All ids filed under one or two of these numbers; and those that have phrases."""
-        kinds = bytes([*map(self._kinds.__getitem__, numbers)])
-        alone = compress(numbers, kinds.translate(_OF_BIT[_SINGLE]))
-        ids = set(map(self._single.__getitem__, alone)) - {0}
-        if _SEVERAL in ids:
-            ids.remove(_SEVERAL)
-            ids.update(*(self._more[one] for one in self._more.keys() & numbers))
-        firsts = list(compress(numbers, kinds.translate(_OF_BIT[_PAIRS])))
-        leaves = [*self._together(firsts, numbers), *self._apart(numbers)]
+        every = tuple(numbers)
+        kinds = bytes(picked(self._kinds, every))
+        alone, more, firsts, minus, starts = (
+            tuple(compress(every, kinds.translate(of))) for of in _OF_BIT.values()
+        )
+        ids = set(picked(self._single, alone))
+        ids.discard(0)
+        ids.update(*(self._more.get(one, ()) for one in more))
+        leaves = [*self._together(firsts, numbers), *self._apart(minus, numbers)]
         ids.update(one for one in leaves if isinstance(one, int))
         ids.update(*(one for one in leaves if isinstance(one, set)))
-        return ids, set(compress(numbers, kinds.translate(_OF_BIT[_PHRASES])))
+        return ids, starts
 
     def phrases(self, neighbours: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
         """Ids of phrases that begin with two numbers; with the third, which tells where."""
@@ -142,27 +142,28 @@ class Filing:
             for filed in (leaf,) if isinstance(leaf, int) else leaf:
                 yield filed, at
 
-    def _together(self, firsts: list[int], numbers: set[int]) -> Iterator[int | set[int]]:
+    def _together(self, firsts: Sequence[int], numbers: set[int]) -> Iterator[int | set[int]]:
         leaves = self._leaves["pairs"]
-        seconds = list(map(self._pairs.__getitem__, firsts))
+        seconds = picked(self._pairs, firsts)
         present = list(map(not_, map(numbers.isdisjoint, seconds)))
         for first, some in zip(compress(firsts, present), compress(seconds, present), strict=True):
             for second in numbers.intersection(some):
                 yield leaves[first << _HALF | second]
 
-    def _apart(self, numbers: set[int]) -> Iterator[int | set[int]]:
+    def _apart(self, firsts: Iterable[int], numbers: set[int]) -> Iterator[int | set[int]]:
         leaves = self._leaves["minus"]
-        for first in self._minus.keys() & numbers:
-            for second in self._minus[first] - numbers:
+        for first in firsts:
+            for second in self._minus.get(first, set()) - numbers:
                 yield leaves[first << _HALF | second]
 
     def _note(self, table: Table, first: int, second: int) -> None:
+        self._kinds[first] |= _BIT[table]
         if table == "minus":
             self._minus.setdefault(first, set()).add(second)
-            return
-        self._kinds[first] |= _PAIRS if table == "pairs" else _PHRASES
-        if table == "phrases":
-            return
+        elif table == "pairs":
+            self._pair(first, second)
+
+    def _pair(self, first: int, second: int) -> None:
         seconds = self._pairs[first]
         if isinstance(seconds, set):
             seconds.add(second)

@@ -1,8 +1,9 @@
 """Where the first two words of a phrase stand side by side."""
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import compress, product
+from itertools import compress, count, product
 
+from bot.domain.columns import picked
 from bot.domain.readings import NOTHING, WORDLESS, Reading, numbers_of
 
 
@@ -15,11 +16,9 @@ def neighbours(
     """
     firsts: set[Reading] = {*starts}
     firsts.update(one for one in several if not firsts.isdisjoint(one))
-    begins = map(firsts.__contains__, readings)
-    last = len(readings) - 1
-    for at in compress(range(len(readings)), begins):
-        here = readings[at]
-        there = readings[at + 1] if at < last else NOTHING
+    places = [*compress(count(), map(firsts.__contains__, readings))]
+    beside = picked((*readings[1:], NOTHING), places)
+    for at, here, there in zip(places, picked(readings, places), beside, strict=True):
         if isinstance(here, int) and isinstance(there, int) and there != WORDLESS:
             yield here, there, at
         else:

@@ -84,6 +84,10 @@ class Pieces:
         root = self._plain.get(text)
         return self._others[text] if root is None else _plain_piece(text, root)
 
+    def stand(self, words: tuple[str, ...], pieces: Sequence[str]) -> bool:
+        """Whether these pieces are these words and no more, one each: mostly they are."""
+        return words == tuple(pieces) and self._plain.keys() >= {*words}
+
     def keys_and_stems(self, texts: set[str]) -> tuple[set[str], dict[str, str]]:
         """Of all these pieces: the keys, and a word for each stem."""
         plain = self._plain.keys() & texts
@@ -159,12 +163,12 @@ def _is_plain(text: str, piece: Piece) -> bool:
 
 def _plain_piece(text: str, root: str) -> Piece:
     """What `_read` would say of it."""
-    place = Place((Word(text, text, (text,), root, capital=False),), joined=False)
+    words = (Word(text, text, (text,), root, capital=False),)
     return Piece(
         keys=(text,),
         stems=((root, text),) if root else (),
-        places=(place,),
-        running=(place._replace(joined=True),),
+        places=(Place(words, joined=False),),
+        running=(Place(words, joined=True),),
         opens=True,
         closes=True,
     )

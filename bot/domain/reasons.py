@@ -5,7 +5,7 @@ from itertools import chain
 
 from bot.domain.documents import Document, Occurrence
 from bot.domain.model import MatchedWord, MatchField
-from bot.domain.pieces import Place, Word, acronym_key, places_of
+from bot.domain.pieces import Place, Word, acronym_key, pieces_in, places_of
 from bot.domain.query import Atom, Kind
 from bot.domain.text import dense_within, fold, is_dense, same_word, stem, tokens
 
@@ -189,8 +189,11 @@ def phrase_around(words: tuple[str, ...], document: Document, field: MatchField,
     Only as much is read as a phrase can take: pieces without words ("-") may stand between.
     """
     pieces = dict(document.pieces)[field][at : at + 3 * len(words)]
+    known = pieces_in(document.language)
+    if known.stand(words, pieces[: len(words)]):
+        return True
     places = places_of(pieces, document.language)
-    beginnings = range(len(places_of(pieces[:1], document.language)))
+    beginnings = range(len(known.piece(pieces[0]).places))
     return any(phrase_at(words, places, start, document) for start in beginnings)
 
 

@@ -9,6 +9,7 @@ from itertools import chain, pairwise
 from sys import intern
 from typing import Any, NamedTuple
 
+from bot.domain.columns import picked
 from bot.domain.documents import Document
 from bot.domain.model import MatchField
 from bot.domain.names import NO_NAMES, Names
@@ -28,7 +29,7 @@ class Met(NamedTuple):
 
     numbers: set[int]
     several: set[tuple[int, ...]]
-    readings: dict[MatchField, list[Reading]]
+    readings: dict[MatchField, tuple[Reading, ...]]
 
 
 class Vocabulary:
@@ -103,10 +104,11 @@ class Vocabulary:
     def met(self, document: Document) -> Met:
         """Which keys this article has: as they stand, inflected, as a prefix, inside, by name."""
         known = self._readings_in(document.language)
-        readings = {name: list(map(known.__getitem__, pieces)) for name, pieces in document.pieces}
+        readings = {name: picked(known, pieces) for name, pieces in document.pieces}
         found: set[Any] = set(chain(*readings.values()))
         several: set[tuple[int, ...]] = found & known.several
-        numbers: set[int] = found - several
+        numbers: set[int] = found  # not copied: it is large
+        numbers -= several
         numbers.update(*several)
         numbers.update([*self.around(document, numbers)])
         numbers -= {NOTHING, WORDLESS}
