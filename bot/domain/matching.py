@@ -64,7 +64,7 @@ class Index:
         words = self._alone(words_of(query.node))
         if words:
             self._file_words(query.id, words)
-        else:
+        elif not self._file_shape(query.id, query.text):
             self._file(query.id, self._plan(query.node))
 
     def add_stored(self, query_id: int, text: str) -> None:

@@ -6,6 +6,10 @@ from bot.domain.filing import Table
 from bot.domain.query import And, Atom, Kind, Node, Not, Or
 from bot.domain.reasons import is_plain, keys_of, word_key
 
+_WORD = Kind.WORD
+"""Looked up once: an enumeration's members are looked for in Python, and this is asked of every
+query."""
+
 
 class Place(NamedTuple):
     """Under one key; in its table of that name by another key, or alone."""
@@ -32,11 +36,10 @@ class Plan(NamedTuple):
 
 def words_of(node: Node) -> tuple[str, ...]:
     """The words of a query that is one word, or words side by side; else none."""
-    if isinstance(node, Atom):
-        return node.words if node.kind is Kind.WORD and node.field is None else ()
+    nodes = node.nodes if isinstance(node, And) else (node,)
     words: tuple[str, ...] = ()
-    for one in node.nodes if isinstance(node, And) else ():
-        if not (isinstance(one, Atom) and one.kind is Kind.WORD and one.field is None):
+    for one in nodes:
+        if not isinstance(one, Atom) or one.kind is not _WORD or one.field is not None:
             return ()
         words += one.words
     return words
@@ -71,7 +74,7 @@ def _of_terms(node: And) -> Plan | None:
     wanted: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
     for one in node.nodes:
-        if isinstance(one, Atom) and one.kind is Kind.WORD and one.field is None:
+        if isinstance(one, Atom) and one.kind is _WORD and one.field is None:
             wanted += one.words  # most are: no further question
             continue
         atom = one.node if isinstance(one, Not) else one
