@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.domain.callbacks import Callback
 from bot.domain.message import Keyboard, Message
 from bot.rendering.sentences import Locales
 from bot.services.access import Access
@@ -67,4 +66,3 @@ class Pressed:
 
 
 CommandHandler = Callable[[Deps, Turn], Awaitable[Message | None]]
-PressHandler = Callable[[Deps, Turn, Callback], Awaitable[Pressed]]

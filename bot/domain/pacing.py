@@ -112,10 +112,6 @@ class Pace:
         self.spacing = min(max(spacing, self._usual), self._usual * SLOWEST)
         self._learnt = now
 
-    def remembered(self) -> int:
-        """How many chats are held in memory."""
-        return len(self._chats.keys() | self._holds.keys() | self._floods.keys())
-
     def _forget(self, now: float) -> None:
         while self._chats:
             oldest = next(iter(self._chats))
