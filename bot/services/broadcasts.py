@@ -6,12 +6,15 @@ from datetime import timedelta
 
 from bot.domain.message import Message
 from bot.domain.model import Broadcast, Place
-from bot.domain.outcomes import ChatGone, Flooded, Outcome, Sent, Unreachable
+from bot.domain.outcomes import ChatGone, Flooded, Outcome, Sent, TokenRevoked, Unreachable
 from bot.domain.ports import Clock, Screen, Storage
 
 LEASE = 60.0
 A_TICK = 20
 """Chats told at one tick: alerts and answers go on beside it."""
+
+PAUSE = 30.0
+"""Seconds before the same chat is tried again, where it is not the chat that refuses."""
 
 Progress = Callable[[Broadcast, bool], Message]
 """How far it is; True: it is over."""
@@ -54,11 +57,11 @@ class Broadcasts:
         return A_TICK
 
     async def _tell(self, job: Broadcast, chat: int) -> Broadcast | None:
-        """One chat; None: Telegram asks for a pause, or another process goes on."""
+        """One chat; None: Telegram takes nothing now, or another process goes on."""
         outcome = await self._screen.send(Place(chat), self._words(job.text))
         now = self._clock()
-        if isinstance(outcome, Flooded | Unreachable):
-            wait = outcome.seconds if isinstance(outcome, Flooded) else 30.0
+        if isinstance(outcome, Flooded | Unreachable | TokenRevoked):
+            wait = outcome.seconds if isinstance(outcome, Flooded) else PAUSE
             await self._save(job, wait)
             return None
         told = isinstance(outcome, Sent)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.message import Message
 from bot.domain.model import Broadcast, ChatKind, Place
-from bot.domain.outcomes import ChatGone, Flooded, Outcome, Sent
+from bot.domain.outcomes import ChatGone, Flooded, Outcome, Sent, TokenRevoked
 from bot.services.access import Access
 from bot.services.broadcasts import A_TICK, Broadcasts
 from storage.engine import Database
@@ -165,3 +165,14 @@ async def test_a_flood_pauses_it_and_a_chat_that_left_is_known_as_gone(database:
     assert gone is not None
     assert gone.gone is not None
     assert gone.gone > NOW + timedelta(seconds=30)
+
+
+async def test_t9_a_revoked_token_misses_nobody_and_it_goes_on_with_a_valid_one(
+    database: Database,
+) -> None:
+    desk = Desk(database, Screen(c3=TokenRevoked()))
+    await desk.open(4)
+    assert await desk.run(2) == [2, 0]
+    desk.clock.advance(31)
+    await desk.run(1)
+    assert (desk.heard(), desk.screen.shown[-1]) == ([1, 2, 3, 3, 4], "4/0!")
