@@ -86,9 +86,9 @@ AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 VERSION = version("newsbell")
 ANSWER = 20.0
 """Seconds that Telegram has to answer: what we do not wait for is said again, and comes twice."""
-LEASE = 45.0
-"""Seconds a crashed process keeps a chat where leases run out: 10 for translation, then the
-limiter's patience (5), connection and answer together."""
+LEASE = 60.0
+"""Seconds a crashed process keeps a chat where leases run out (PostgreSQL): 6 for the article's
+page, 10 for translation, then `deliver.A_SEND`. A lease that ends sooner lets another say it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """F1 to F7 in numbers: the real program killed at random moments, again and again (`make soak`).
 
 SOAK_KILLS sets how often on SQLite (a tenth of that on PostgreSQL, where each costs a lease of
-45 s), SOAK_SEED what is random. Nothing may be lost; what was in flight may come twice.
+60 s), SOAK_SEED what is random. Nothing may be lost; what was in flight may come twice.
 """
 
 import asyncio
