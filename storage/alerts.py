@@ -52,6 +52,9 @@ from storage.upcoming import Upcoming
 SERVED = and_(chat.c.gone.is_(None), ~exists().where(lease.c.name == "sending"))
 """Lanes of chats that can be reached, while the operators have not stopped all sending."""
 
+ALONE = case((alert.c.gather == Gather.NONE, alert.c.edit_at))
+"""A message of many is not edited: what asks for that would be looked through for ever."""
+
 SETTLE = (
     update(alert)
     .where(alert.c.id == bindparam("which"), alert.c.chat == bindparam("where"))
@@ -59,6 +62,7 @@ SETTLE = (
         sent=bindparam("at", type_=UtcDateTime),
         message=bindparam("said"),
         shown=bindparam("outlets"),
+        edit_at=ALONE,
     )
 )
 _THESE = chat.c.id.in_(bindparam("chats", expanding=True))
@@ -128,11 +132,10 @@ class Alerts:
         )
 
     async def reconsider(self, where: Place, now: datetime) -> None:
-        changed = await self._connection.execute(
-            update(alert).where(*_at(where), UNSENT).values(ready=0, gather=Gather.NONE)
-        )
-        if changed.rowcount:
-            await self._wake([where.chat], now)
+        await self._reconsider(where.chat, and_(*_at(where)), now)
+
+    async def reconsider_chat(self, chat_id: int, now: datetime) -> None:
+        await self._reconsider(chat_id, alert.c.chat == chat_id, now)
 
     async def settle(self, receipts: Sequence[Receipt]) -> None:
         if receipts:
@@ -145,14 +148,19 @@ class Alerts:
             await self._connection.execute(
                 update(alert)
                 .where(alert.c.id == one.alert.id, UNSENT)
-                .values(sent=one.at, message=number, shown=one.shown)
+                .values(
+                    sent=one.at,
+                    message=number,
+                    shown=one.shown,
+                    edit_at=case((here, ALONE), else_=None),
+                )
             )
 
     async def retry(self, again: Alert, *, attempts: int, plain: bool = False) -> None:
         await self._change(again, attempts=attempts, plain=plain)
 
     async def bury(self, dead: Alert, reason: str, now: datetime) -> None:
-        await self._change(dead, buried=now, reason=reason)
+        await self._change(dead, buried=now, reason=reason, edit_at=None)
 
     async def release_lanes(self, dues: Mapping[Lane, datetime | None]) -> bool:
         chats = {lane.chat.id: lane for lane in dues}
@@ -210,6 +218,13 @@ class Alerts:
         chats = list(rows)
         await self._wake(sorted(set(chats)), now)
         return len(chats)
+
+    async def _reconsider(self, chat_id: int, which: ColumnElement[bool], now: datetime) -> None:
+        changed = await self._connection.execute(
+            update(alert).where(which, UNSENT).values(ready=0, gather=Gather.NONE)
+        )
+        if changed.rowcount:
+            await self._wake([chat_id], now)
 
     async def _wake(self, chats: Sequence[int], now: datetime) -> None:
         for some in chunks(chats):

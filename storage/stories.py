@@ -14,7 +14,7 @@ from storage.alerts import Alerts
 from storage.articles import WITH_SOURCE
 from storage.places import settings_of
 from storage.rows import alert_of, article_of, chat_of, chunks
-from storage.schema import alert, article, chat, place, source, story
+from storage.schema import EDITABLE, alert, article, chat, place, source, story
 from storage.upcoming import CHOICES
 
 _LOCK = 7_365_001
@@ -140,7 +140,7 @@ class Stories:
         later, soon = alert.c.edited + LATER_WAIT, now.timestamp()
         await self._connection.execute(
             update(alert)
-            .where(alert.c.article == article_id, alert.c.sent.is_not(None))
+            .where(alert.c.article == article_id, alert.c.sent.is_not(None), EDITABLE)
             .values(edit_at=case((later > soon, later), else_=soon), shown=0)
         )
 
@@ -150,7 +150,7 @@ class Stories:
         later = alert.c.edited + LATER_WAIT
         await self._connection.execute(
             update(alert)
-            .where(alert.c.story == story_id, alert.c.edit_at.is_(None), alert.c.buried.is_(None))
+            .where(alert.c.story == story_id, alert.c.edit_at.is_(None), EDITABLE)
             .values(edit_at=case((later > soon, later), else_=soon))
         )
 

@@ -117,7 +117,7 @@ class Preferences:
             return None
         async with self._storage.write() as tx:
             await tx.chats.set_timezone(place.chat, zone)
-            await tx.alerts.reconsider(place, self._clock())
+            await tx.alerts.reconsider_chat(place.chat, self._clock())
         return await self.of(place)
 
     async def set_when(self, place: Place, when: When) -> Sequence[Subscription]:

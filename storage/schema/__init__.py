@@ -20,6 +20,7 @@ from storage.schema.news import (
     translation,
 )
 from storage.schema.outbox import (
+    EDITABLE,
     TO_EDIT,
     UNSENT,
     alert,
@@ -44,6 +45,7 @@ from storage.schema.upkeep import access, incoming, kept, lease
 __all__ = [
     "AWAKE",
     "CATALOGUE",
+    "EDITABLE",
     "TO_EDIT",
     "UNSENT",
     "access",

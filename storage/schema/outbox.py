@@ -56,6 +56,10 @@ Index("ix_alert_sent", alert.c.sent)
 Index("ix_alert_article", alert.c.article)
 Index("ix_alert_story", alert.c.story)
 TO_EDIT = alert.c.edit_at.is_not(None)
+EDITABLE = alert.c.buried.is_(None) & (
+    alert.c.sent.is_(None) | (alert.c.message.is_not(None) & (alert.c.gather == ""))
+)
+"""What can still show more than it does: said by itself, or perhaps being said just now."""
 Index("ix_alert_edit_at", alert.c.edit_at, sqlite_where=TO_EDIT, postgresql_where=TO_EDIT)
 
 notice = Table(  # what a chat is told about a source it added; a row goes when it is said

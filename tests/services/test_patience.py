@@ -14,6 +14,7 @@ from bot.domain.places import PlaceSettings, Quiet
 from bot.domain.ports import CatalogueEntry
 from bot.services.deliver import Deliverer
 from bot.services.operators import Operators
+from bot.services.preferences import Preferences
 from storage.engine import Database
 from tests.builders import GROUP, NOW, PRIVATE, make_article
 from tests.fakes import FakeClock, FakeSender
@@ -218,6 +219,19 @@ async def test_a_changed_mind_frees_what_was_held(desk: Desk) -> None:
     await desk.choose(PRIVATE, PlaceSettings())
     await desk.pass_(timedelta(seconds=5))
     assert [text for _, text in desk.said(PRIVATE)] == ["n1"]
+
+
+async def test_a_new_time_zone_frees_what_was_held_in_every_topic(desk: Desk) -> None:
+    for place in (GROUP, OTHER):
+        await desk.subscribe(place)
+        await desk.choose(place, PlaceSettings(quiet=Quiet(9 * 60, 11 * 60)))
+    await desk.publish()
+    await desk.pass_(timedelta(seconds=10))
+    held = desk.said(GROUP) + desk.said(OTHER)
+    await Preferences(desk.database, desk.clock).set_zone(GROUP, "Tokyo")
+    await desk.pass_(timedelta(seconds=10))
+    texts = [text for place in (GROUP, OTHER) for _, text in desk.said(place)]
+    assert (held, texts) == ([], ["n1", "n1"])
 
 
 async def test_a_closed_topic_holds_itself_alone(desk: Desk) -> None:

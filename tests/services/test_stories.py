@@ -5,17 +5,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.domain.grammar import parse
 from bot.domain.message import Message
 from bot.domain.model import Article, Chat, ChatKind, Delivery, Receipt
 from bot.domain.outcomes import Outcome, Sent
+from bot.domain.places import Gather
 from bot.domain.ports import CatalogueEntry
 from bot.rendering.alert import render_alert
 from bot.rendering.sentences import Sentences
 from bot.services.retouch import Retouch
 from bot.services.storytelling import Storytelling
 from storage.engine import Database
+from storage.schema import TO_EDIT, alert
 from storage.search import Search
 from tests.builders import NOW, PRIVATE, make_article
 from tests.fakes import FakeClock
@@ -148,6 +151,38 @@ async def test_what_was_shown_at_once_is_not_edited_again(desk: Desk) -> None:
     await desk.wait(10)
     await desk.wait(400)
     assert desk.screen.edits == []
+
+
+async def to_look_through(desk: Desk) -> int:
+    """Rows that every tick reads to find out what to edit."""
+    async with desk.database.read() as tx:
+        count = select(func.count()).select_from(alert).where(TO_EDIT)
+        return await tx.connection.scalar(count) or 0
+
+
+async def test_what_went_in_a_digest_is_not_looked_through_for_edits_for_ever(desk: Desk) -> None:
+    await desk.publish(0)
+    async with desk.database.write() as tx:
+        (lane,) = await tx.alerts.claim_lanes(desk.clock(), 1, 40)
+        (delivery,) = (await tx.alerts.next_of([lane], desk.clock())).values()
+        await tx.alerts.hold(delivery.alert, desk.clock(), Gather.DAILY)
+    await desk.publish(1)  # it may be in flight: who knows
+    async with desk.database.write() as tx:
+        await tx.alerts.settle([Receipt(delivery.alert, 7, desk.clock(), 1)])
+    once_said = await to_look_through(desk)
+    await desk.publish(2)
+    assert (once_said, await to_look_through(desk)) == (0, 0)
+
+
+async def test_what_was_buried_is_not_looked_through_for_edits_for_ever(desk: Desk) -> None:
+    await desk.publish(0)
+    async with desk.database.write() as tx:
+        (lane,) = await tx.alerts.claim_lanes(desk.clock(), 1, 40)
+        (delivery,) = (await tx.alerts.next_of([lane], desk.clock())).values()
+    await desk.publish(1)
+    async with desk.database.write() as tx:
+        await tx.alerts.bury(delivery.alert, "no", desk.clock())
+    assert await to_look_through(desk) == 0
 
 
 async def test_a_story_rings_again_after_12_hours_or_when_it_has_tripled(desk: Desk) -> None:

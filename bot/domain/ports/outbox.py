@@ -67,6 +67,10 @@ class Alerts(Protocol):
         """The place has changed its mind: what waits is decided anew."""
         ...
 
+    async def reconsider_chat(self, chat: int, now: datetime) -> None:
+        """The same for every place of a chat."""
+        ...
+
     async def settle(self, receipts: Sequence[Receipt]) -> None:
         """Telegram accepted these: one statement for all of them."""
         ...
