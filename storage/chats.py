@@ -99,10 +99,12 @@ class Chats:
         )
 
     async def set_gone(self, chat_id: int, now: datetime) -> None:
+        """Whoever says something there just now loses the lane: handing it back ends our looks."""
+        first_look = {"due": (now + FIRST_LOOK).timestamp(), "leased": None, "asleep": False}
         await self._connection.execute(
             update(chat)
             .where(chat.c.id == chat_id, chat.c.gone.is_(None))
-            .values(gone=now, due=(now + FIRST_LOOK).timestamp(), asleep=False)
+            .values(gone=now, claim=chat.c.claim + 1, **first_look)
         )
 
     async def claim_gone(self, now: datetime, limit: int, seconds: float) -> list[Lane]:

@@ -1,5 +1,6 @@
 """The promises T1 and T3 to T7, T11, T12 on real databases: whatever Telegram answers."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from bot.domain.outcomes import (
     TopicClosed,
     TopicGone,
 )
+from bot.domain.returning import FIRST_LOOK
 from bot.rendering import answers
 from bot.rendering.sentences import Sentences
 from bot.services.returns import Returns
@@ -237,3 +239,28 @@ async def test_t12_ten_thousand_queued_alerts_delay_another_chat_by_two_seconds_
     await desk.rounds(3)
     assert desk.seconds_of(OTHER.chat)[0] - 3 <= 2
     assert desk.seconds_of(PRIVATE.chat) == [0, 1, 2, 3, 4]  # the sixth begins a burst
+
+
+async def test_t4_a_chat_that_leaves_during_a_send_is_looked_at_and_comes_back(
+    desk: Desk,
+) -> None:
+    await desk.subscribe(PRIVATE)
+    await desk.ring(1)
+    gate = desk.sender.gates[PRIVATE.chat] = asyncio.Event()
+    serving = asyncio.create_task(desk.deliverer.run_once(NOW))
+    while not desk.sender.ledger:
+        await asyncio.sleep(0.001)
+    async with desk.database.write() as tx:
+        await tx.chats.set_gone(PRIVATE.chat, desk.clock())
+    gate.set()
+    await serving
+    said = await desk.told(PRIVATE, 1)
+    desk.clock.advance(FIRST_LOOK.total_seconds())
+    looked = await Returns(desk.database, FakeScout(), desk.clock).tick()
+    await desk.ring(1)
+    await desk.rounds(2)
+    assert (said is None, looked, desk.sender.texts(PRIVATE.chat)) == (
+        False,
+        1,
+        ["news 1", "news 2"],
+    )
