@@ -258,7 +258,7 @@ async def open_translation(
     found = engines_of(settings.translate_url, key.get_secret_value() if key else None, client)
     budget = settings.translate_max_chars_per_month
     engines = Engines(database, found, utc_now, alarm, budget=budget)
-    translating = Translating(database, engines, utc_now)
+    translating = Translating(engines)
     stack.push_async_callback(engines.close)
     stack.push_async_callback(translating.close)
     return engines, translating

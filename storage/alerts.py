@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Float,
     Integer,
     Select,
     and_,
@@ -62,7 +63,7 @@ SETTLE = (
         sent=bindparam("at", type_=UtcDateTime),
         message=bindparam("said"),
         shown=bindparam("outlets"),
-        edit_at=ALONE,
+        edit_at=func.coalesce(bindparam("again", type_=Float), ALONE),
     )
 )
 _THESE = chat.c.id.in_(bindparam("chats", expanding=True))
@@ -353,6 +354,7 @@ def _settled(one: Receipt) -> dict[str, Any]:
         "at": one.at,
         "said": one.message_id,
         "outlets": one.shown,
+        "again": one.again.timestamp() if one.again else None,
     }
 
 

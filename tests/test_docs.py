@@ -75,7 +75,7 @@ BY_VALUE = {
     *(f"heading_{one.casefold()}" for one in Section),
     *(f"engine_{one}" for one in get_args(EngineReason)),
     *(f"backup_{one}" for one in get_args(BackupCode)),
-    *(f"letter_{one}" for one in (UNANSWERED, NO_TOPIC, "refused")),
+    *(f"letter_{one}" for one in (UNANSWERED, NO_TOPIC)),
 }
 """Sentences whose names are made of a value."""
 

@@ -148,7 +148,7 @@ class TranslationError(NewsbellError):
     """An engine that did not translate.
 
     `message` is for the log. `wait`: the seconds that it asked for itself; `reason`: what
-    operators are told, with the server's own `words`.
+    operators are told, with the server's own `words`; `passing`: it may work a moment later.
     """
 
     def __init__(
@@ -159,6 +159,7 @@ class TranslationError(NewsbellError):
         *,
         reason: EngineReason = "unreadable",
         words: str = "",
+        passing: bool = False,
     ) -> None:
         super().__init__(message)
         self.kind = kind
@@ -166,6 +167,7 @@ class TranslationError(NewsbellError):
         self.wait = wait
         self.reason: EngineReason = kind if kind in ("refused", "quota") else reason
         self.words = words
+        self.passing = passing
 
 
 class ChartError(NewsbellError):

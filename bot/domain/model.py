@@ -358,16 +358,21 @@ class Delivery:
     others: tuple[Article, ...] = ()  # the first article of each other outlet of the story
     size: int = 1  # outlets of the story
     translation: Translation | None = None
+    late: bool = False  # its translation is still to come
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Telegram accepted an alert: the message's id, when, and how many outlets it names."""
+    """Telegram accepted an alert: the message's id, when, and how many outlets it names.
+
+    `again`: when it is to be written anew, because its translation is still to come.
+    """
 
     alert: Alert
     message_id: int
     at: datetime
     shown: int = 1
+    again: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

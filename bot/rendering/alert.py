@@ -44,9 +44,7 @@ def render_alert(delivery: Delivery, sentences: Sentences, bot: str = "") -> Mes
     """
     article, met = in_their_words(delivery), delivery.subscriptions
     picture = delivery.settings.picture
-    _, lede = headline_and_lede(article)
-    if all(one.form is Form.HEADLINE for one in met):
-        lede = ""
+    lede = "" if _is_brief(delivery) else headline_and_lede(article)[1]
     text = lines(
         _bell(met),
         headline(article, sentences),
@@ -77,6 +75,18 @@ def headline_and_lede(article: Article) -> tuple[str, str]:
     """
     title = clean(article.title) or shorten(clean(article.summary), TITLE_UNITS)
     return title, _lede(article)
+
+
+def told_of(delivery: Delivery) -> tuple[str, str]:
+    """What a place reads of an article, and so what is translated for it; "": no lede is shown."""
+    title, lede = headline_and_lede(delivery.article)
+    return title, "" if _is_brief(delivery) else lede
+
+
+def _is_brief(delivery: Delivery) -> bool:
+    """Whether only headlines are shown: of what was gathered, or by the reader's choice."""
+    met = delivery.subscriptions
+    return bool(delivery.alert.gather) or all(one.form is Form.HEADLINE for one in met)
 
 
 def _lede(article: Article) -> str:
@@ -147,7 +157,7 @@ def _original(delivery: Delivery) -> Html | None:
     """What was translated."""
     if delivery.translation is None:
         return None
-    title, lede = headline_and_lede(delivery.article)
+    title, lede = told_of(delivery)
     title = shorten(title, TITLE_UNITS)
     return folded(lines(*(escape(isolated(text)) for text in (title, lede))))
 

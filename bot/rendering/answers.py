@@ -238,8 +238,8 @@ def _operators(figures: Freshness, now: datetime, texts: Sentences) -> list[Html
 def _letter(letter: DeadLetter, now: datetime, texts: Sentences) -> Html:
     title = isolated(shorten(clean(letter.title), NAME_UNITS))
     words = shorten(clean(letter.reason), NAME_UNITS)
-    ours = letter.reason in (UNANSWERED, NO_TOPIC)
-    reason = texts.plain(f"letter_{letter.reason if ours else 'refused'}", words=words)
+    ours = letter.reason in (UNANSWERED, NO_TOPIC)  # else Telegram's own words
+    reason = texts.plain(f"letter_{letter.reason}") if ours else words
     return texts.say("status_letter", title=title, reason=reason, ago=ago(letter.at, now, texts))
 
 

@@ -180,7 +180,8 @@ class Deliverer:
         decision = self._decide(outcome, delivery, lane, now)
         rest = (*(one.alert for one in delivery.rest), *delivery.unlisted)
         due = due_after(decision, lane, now)
-        return Verdict(lane, now, alert, decision, due, rest, delivery.size)
+        late = delivery.late and not alert.gather  # what was gathered is never edited
+        return Verdict(lane, now, alert, decision, due, rest, delivery.size, late)
 
     def _decide(self, outcome: Outcome, delivery: Delivery, lane: Lane, now: datetime) -> Decision:
         """What follows, also from what other chats have met lately."""

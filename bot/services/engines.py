@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 SHARE_TO_MATCH = 0.5
 """Of the month's characters, what matching translations may take: the rest is for alerts."""
 
+A_MOMENT = 0.5
+"""Seconds before an engine that was just out of reach is asked once more."""
+
 Alarm = Callable[[str, EngineReason, str], Awaitable[None]]
 """Tells the operators about an engine: its name, why it rests, its server's own words."""
 
@@ -53,12 +56,14 @@ class Engines:
         alarm: Alarm,
         *,
         budget: int | None = None,
+        moment: float = A_MOMENT,
     ) -> None:
         self._storage = storage
         self._engines = tuple(engines)
         self._clock = clock
         self._alarm = alarm
         self._budget = budget
+        self._moment = moment
         self._health: dict[int, Health] = {}
         self._unsupported: dict[tuple[int, str, str], datetime] = {}
         self._flights: dict[_Request, asyncio.Task[Translated | None]] = {}
@@ -117,15 +122,29 @@ class Engines:
             if self._is_passed_over(number, request):
                 continue
             if not await self._spend(number, request):
-                return None
+                continue
             try:
-                found = await _translated(engine, request)
+                found = await self._tried(engine, request)
             except TranslationError as error:
                 await self._troubled(number, error, request)
                 continue
             self._health[number] = Health()
             return Translated(found, engine.name)
         return None
+
+    async def _tried(self, engine: Engine, request: _Request) -> tuple[str, ...]:
+        """Ask, and once more where a moment may help.
+
+        Raises:
+            TranslationError: see `_translated`.
+        """
+        try:
+            return await _translated(engine, request)
+        except TranslationError as error:
+            if not error.passing:
+                raise
+        await asyncio.sleep(self._moment)
+        return await _translated(engine, request)
 
     def _is_passed_over(self, number: int, request: _Request) -> bool:
         """Whether the engine rests, is none for this, or said lately that it lacks this pair."""
@@ -138,7 +157,12 @@ class Engines:
         )
 
     async def _spend(self, number: int, request: _Request) -> bool:
-        """Count characters before they are sent: a limit that is found afterwards is none."""
+        """Count characters before they are sent: a limit that is found afterwards is none.
+
+        Those of engines without a price do not count.
+        """
+        if not self._engines[number].metered:
+            return True
         month = f"{self._clock():%Y-%m}"
         share = SHARE_TO_MATCH if request.free else 1.0
         async with self._storage.write() as tx:

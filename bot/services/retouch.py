@@ -1,4 +1,4 @@
-"""Showing in sent alerts which outlets joined their story, and corrected headlines."""
+"""Showing in sent alerts which outlets joined, new headlines, translations that came late."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,6 +8,7 @@ from bot.domain.model import Chat, Delivery
 from bot.domain.outcomes import Ambiguous, Flooded, Outcome, Sent, Unreachable
 from bot.domain.ports import Clock, Screen, Storage
 from bot.services.deliver import Prepare
+from bot.services.verdicts import LATE
 
 LEASE = 60.0
 """Seconds a crashed process keeps an edit."""
@@ -51,6 +52,10 @@ class Retouch:
             return
         if self._prepare is not None:
             delivery = await self._prepare(delivery, chat)
+        if delivery.late:
+            async with self._storage.write() as tx:
+                await tx.stories.leave(alert, self._clock() + LATE)
+            return
         message = self._render(delivery, chat)
         outcome = await self._screen.edit(alert.place, alert.message_id, message)
         await self._write(delivery, outcome)

@@ -1,7 +1,7 @@
 """What is written down about a lane after its alert was said, or could not be."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.model import Alert, Lane, Place, Receipt
@@ -20,6 +20,9 @@ from bot.domain.settling import (
     gap_after,
 )
 
+LATE = timedelta(seconds=5)
+"""Between two looks whether a late translation has come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -32,6 +35,7 @@ class Verdict:
     due: datetime | None = None  # None: at once, if anything is left
     rest: tuple[Alert, ...] = ()  # what was said in the same message
     shown: int = 1  # outlets that the message names
+    late: bool = False  # its translation is still to come
 
 
 def receipts_of(verdict: Verdict) -> list[Receipt]:
@@ -39,6 +43,9 @@ def receipts_of(verdict: Verdict) -> list[Receipt]:
     if verdict.alert is None or not isinstance(verdict.decision, Settle):
         return []
     message_id, said = verdict.decision.message_id, (verdict.alert, *verdict.rest)
+    if verdict.late:  # shown by an edit, as outlets are that join
+        again = verdict.now + LATE
+        return [Receipt(verdict.alert, message_id, verdict.now, shown=0, again=again)]
     return [Receipt(one, message_id, verdict.now, verdict.shown) for one in said]
 
 

@@ -23,6 +23,7 @@ class Apertium:
 
     name = "Apertium"
     free = True
+    metered = False
 
     def __init__(self, client: httpx.AsyncClient, base: str) -> None:
         self._client = client

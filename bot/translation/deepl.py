@@ -13,6 +13,7 @@ class DeepL:
 
     name = "DeepL"
     free = False
+    metered = True
 
     def __init__(self, client: httpx.AsyncClient, base: str, key: str | None) -> None:
         self._client = client

@@ -16,6 +16,9 @@ BY_STATUS: dict[int, Trouble] = {
     456: "quota",
 }
 
+PASSING = frozenset({502, 503})
+"""A proxy whose server restarts."""
+
 
 async def answered(asking: Awaitable[httpx.Response]) -> Any:
     """The JSON of a good answer.
@@ -27,7 +30,8 @@ async def answered(asking: Awaitable[httpx.Response]) -> Any:
         answer = await asking
     except httpx.HTTPError as error:
         words = str(error) or type(error).__name__
-        raise TranslationError("failed", words, reason="down") from error
+        again = not isinstance(error, httpx.TimeoutException)
+        raise TranslationError("failed", words, reason="down", passing=again) from error
     words = answer.text[:300]
     if answer.status_code == httpx.codes.OK:
         try:
@@ -38,7 +42,14 @@ async def answered(asking: Awaitable[httpx.Response]) -> Any:
     if answer.status_code == httpx.codes.BAD_REQUEST:
         kind = _of_words(words)
     said = f"{answer.status_code}: {words}"
-    raise TranslationError(kind, said, _wait(answer), reason="error", words=said)
+    raise TranslationError(
+        kind,
+        said,
+        _wait(answer),
+        reason="error",
+        words=said,
+        passing=answer.status_code in PASSING,
+    )
 
 
 def texts_of(found: Any, count: int) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ class LibreTranslate:
         self._client = client
         self._base = base.rstrip("/")
         self._key = {"api_key": key} if key else {}
+        self.metered = bool(key)  # whoever hands out keys may ask a price
         self._codes: dict[str, tuple[str, frozenset[str]]] = {}
 
     async def translate(self, texts: tuple[str, ...], source: str, target: str) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ class OpenAI:
         self._address = urlunsplit(parts._replace(path=f"{path}/chat/completions", query=""))
         self._client = client
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self.metered = bool(key)  # a local model has none
 
     async def translate(self, texts: tuple[str, ...], source: str, target: str) -> tuple[str, ...]:
         """See `ports.Engine`. Temperature 0: some servers' own is too high for this."""

@@ -90,7 +90,7 @@ def test_every_locale_has_twelve_months(locales: Locales) -> None:
     [
         (UNANSWERED, "Telegram hat zweimal nicht geantwortet"),
         (NO_TOPIC, "Telegram kennt das Thema nicht"),
-        ("Message is too <b>", "in Telegrams Worten „Message is too &lt;b&gt;“"),
+        ("Message is too <b>", "Genf: Message is too &lt;b&gt; ("),
     ],
 )
 def test_an_operator_reads_in_their_language_why_telegram_refused(

@@ -33,6 +33,7 @@ class Fake:
     """A free engine that knows WORDS; down as long as it is told to be."""
 
     name = "Libre"
+    metered = True
 
     def __init__(self, *, free: bool = True) -> None:
         self.free = free

@@ -2,20 +2,19 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.domain.errors import EngineReason, TranslationError
-from bot.domain.grammar import parse
-from bot.domain.model import Alert, ChatKind, Delivery, Receipt
-from bot.domain.ports import CatalogueEntry
+from bot.domain.model import Delivery, Form
+from bot.domain.places import Gather
 from bot.rendering.alert import render_alert
 from bot.rendering.sentences import Sentences
 from bot.services.engines import Engines
 from bot.services.translate import Translating
 from storage.engine import Database
-from tests.builders import NOW, PRIVATE, make_alert, make_article, make_chat, make_subscription
+from tests.builders import make_alert, make_article, make_chat, make_subscription
 from tests.fakes import FakeClock
 
 WORDS = {
@@ -28,6 +27,7 @@ class Fake:
     """An engine that knows WORDS, or has the troubles it is given first."""
 
     free = True
+    metered = True
 
     def __init__(self, name: str = "Libre", *troubles: TranslationError) -> None:
         self._name = name
@@ -67,11 +67,14 @@ class Desk:
         *engines: Fake,
         budget: int | None = None,
         patience: float = 60.0,
+        moment: float = 60.0,
     ) -> None:
         self.clock = FakeClock()
         self.told: list[str] = []
-        self.engines = Engines(database, engines, self.clock, self._alarm, budget=budget)
-        self.translating = Translating(database, self.engines, self.clock, patience=patience)
+        self.engines = Engines(
+            database, engines, self.clock, self._alarm, budget=budget, moment=moment
+        )
+        self.translating = Translating(self.engines, patience=patience)
 
     async def _alarm(self, engine: str, why: EngineReason, words: str) -> None:
         self.told.append(f"{engine}: {why} {words}".rstrip())
@@ -239,7 +242,7 @@ async def test_while_one_translation_is_late_the_next_alerts_hardly_wait(
     engine = Fake()
     engine.gate = asyncio.Event()
     desk = Desk(database, engine)
-    translating = Translating(database, desk.engines, desk.clock, patience=0.3, hurry=0.0)
+    translating = Translating(desk.engines, patience=0.3, hurry=0.0)
     started = asyncio.get_running_loop().time()
     for _ in range(20):
         await translating.prepare(delivery(), make_chat())
@@ -249,38 +252,42 @@ async def test_while_one_translation_is_late_the_next_alerts_hardly_wait(
     assert waited < 20 * 0.3
 
 
-async def test_an_alert_does_not_wait_for_a_slow_engine_and_is_edited_when_it_comes(
+async def test_an_engine_that_was_just_out_of_reach_is_asked_once_more(
     database: Database,
 ) -> None:
-    engine = Fake()
-    engine.gate = asyncio.Event()
-    desk = Desk(database, engine, patience=0.2)
-    async with database.write() as tx:
-        await tx.chats.ensure(PRIVATE.chat, ChatKind.PRIVATE, "Ada", "en")
-    alert = await sent_alert(database)
-    first = await desk.translating.prepare(replace(delivery(), alert=alert), make_chat())
-    assert first.translation is None
-    engine.gate.set()
-    await asyncio.gather(*desk.translating._late)
-    async with database.write() as tx:
-        due = await tx.stories.claim_edits(NOW + timedelta(seconds=1), 5, 60)
-    assert [one.alert.id for _, one in due] == [alert.id]
-    assert (await Desk(database).prepare()).translation is None  # without an engine nothing
-    assert (await Desk(database, engine).prepare()).translation is not None  # from the cache
+    down = TranslationError("failed", "connection refused", reason="down", passing=True)
+    twice, once = Fake("Libre", down, down), Fake("Libre", down)
+    results = [await Desk(database, one, moment=0.0).prepare() for one in (twice, once)]
+    assert [one.translation is None for one in results] == [True, False]
+    assert (len(twice.asked), len(once.asked)) == (2, 2)
 
 
-async def sent_alert(database: Database) -> Alert:
-    """An alert that Telegram has, on a real article."""
-    query = parse("NATO")
-    async with database.write() as tx:
-        source = await tx.sources.add(
-            CatalogueEntry(url="https://example.org/f", title="S"), None, NOW
-        )
-        await tx.subscriptions.add(PRIVATE, "NATO", query, NOW)
-        (article,) = await tx.articles.add([make_article(source=source.id, language="de")])
-        await tx.articles.record_hits({article.id: [query.id]})
-        await tx.alerts.enqueue(article, [query.id], NOW)
-        lanes = await tx.alerts.claim_lanes(NOW, 1, 40)
-        (found,) = (await tx.alerts.next_of(lanes, NOW)).values()
-        await tx.alerts.settle([Receipt(found.alert, 7, NOW)])
-    return found.alert
+async def test_an_engine_without_a_price_neither_counts_nor_stops_at_the_limit(
+    database: Database,
+) -> None:
+    paid, own = Fake("Paid"), Fake("Own")
+    own.metered = False
+    prepared = await Desk(database, paid, own, budget=10).prepare()
+    assert prepared.translation is not None
+    assert (paid.asked, prepared.translation.engine) == ([], "Own")
+    async with database.read() as tx:
+        assert await tx.translations.spent("2022-01") == 0
+
+
+@pytest.mark.parametrize(
+    "brief", [{"form": Form.HEADLINE}, {"gather": Gather.DAILY}], ids=["headline", "digest"]
+)
+async def test_the_lede_is_not_translated_where_nobody_reads_it(
+    database: Database, brief: dict[str, Any], sentences: Sentences
+) -> None:
+    (title, _), engine = WORDS, Fake()
+    told = delivery()
+    if "gather" in brief:
+        told = replace(told, alert=make_alert(**brief))
+    else:
+        told = replace(told, subscriptions=(make_subscription(**brief),))
+    prepared = await Desk(database, engine).translating.prepare(told, make_chat())
+    assert engine.asked == [(title,)]
+    assert "<blockquote expandable>Die Nato tagt in Genf</blockquote>" in str(
+        render_alert(prepared, sentences).text
+    )

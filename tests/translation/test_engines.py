@@ -166,6 +166,48 @@ async def test_every_answer_that_is_none_has_a_kind(
     assert caught.value.kind == kind
 
 
+@pytest.mark.parametrize(
+    ("trouble", "passing"),
+    [
+        (says(503, "starting"), True),
+        (says(502, "<html>bad gateway</html>"), True),
+        (says(500, {"error": "no model"}), False),
+        (says(429, {"error": "slow"}), False),
+        (httpx.ConnectError("refused"), True),
+        (httpx.ReadError("reset"), True),
+        (httpx.ReadTimeout("60 s"), False),
+    ],
+)
+async def test_what_may_work_a_moment_later_is_told_from_what_will_not(
+    trouble: Answer | httpx.HTTPError, passing: bool
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if isinstance(trouble, httpx.HTTPError):
+            raise trouble
+        return trouble(request)
+
+    made, _ = engine(DEEPL, answer)
+    with pytest.raises(TranslationError) as caught:
+        await made.translate(TEXTS, "de", "en")
+    assert caught.value.passing is passing
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "metered"),
+    [
+        (LIBRE, None, False),
+        (LIBRE, "k", True),
+        (APY, "k", False),
+        (DEEPL, "k", True),
+        (AI, None, False),
+        (AI, "k", True),
+    ],
+)
+def test_what_has_a_price_or_a_key_counts(url: str, key: str | None, metered: bool) -> None:
+    made, _ = engine(url, says(200, {}), key)
+    assert made.metered is metered
+
+
 async def test_a_wait_that_the_server_names_is_kept() -> None:
     made, _ = engine(LIBRE, says(429, {"error": "slow"}, **{"retry-after": "7"}))
     with pytest.raises(TranslationError) as caught:

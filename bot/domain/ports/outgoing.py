@@ -47,6 +47,11 @@ class Engine(Protocol):
         """Whether characters cost nothing, so that all news may be translated to be matched."""
         ...
 
+    @property
+    def metered(self) -> bool:
+        """Whether characters may have a price, so that they count for the month's limit."""
+        ...
+
     async def translate(self, texts: tuple[str, ...], source: str, target: str) -> tuple[str, ...]:
         """As many texts in `target` (languages are ISO 639-1 codes).
 
