@@ -118,10 +118,17 @@ class Stories:
         """Let go of what is older than the window."""
         while self._members and self._members[0].sketch.seen < now - self.window:
             old = self._members.popleft()
-            self._frequency.subtract(old.sketch.terms.keys())
+            for term in old.sketch.terms:
+                self._uncount(term)
             for term in _telling(old.vector):
                 _drop(self._found_by, term, old)
             _drop(self._titles, old.sketch.title, old)
+
+    def _uncount(self, term: str) -> None:
+        """A term of no article is no entry: every word ever read would be one after a year."""
+        self._frequency[term] -= 1
+        if not self._frequency[term]:
+            del self._frequency[term]
 
     def _wire_copy(self, sketch: Sketch) -> _Member | None:
         """The same headline from another outlet: a column's standing title is its own source's."""
