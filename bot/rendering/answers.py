@@ -8,7 +8,7 @@ from bot.domain.errors import FeedError, FetchError, LimitReached, QueryError
 from bot.domain.figures import DeadLetter, Freshness, Preview
 from bot.domain.message import Button, Message
 from bot.domain.model import Form, Subscription
-from bot.domain.secrets import masked
+from bot.domain.secrets import masked, masked_text
 from bot.domain.settling import NO_TOPIC, UNANSWERED
 from bot.rendering.html import Html, block, clean, isolated, join, lines, shorten
 from bot.rendering.lists import ago, article_lines
@@ -141,13 +141,18 @@ def kept_all(texts: Sentences) -> Message:
 
 
 def query_error(words: str, error: QueryError, texts: Sentences) -> Message:
-    """The query with a mark under the place, what is wrong there, and what would work."""
+    """The query with a mark under the place, what is wrong there, and what would work.
+
+    Everybody in the chat reads it: addresses are masked, and a query with a secret has no hint.
+    """
     flat = "".join(" " if character.isspace() else character for character in words)
-    start = max(0, error.position - QUERY_UNITS // 2)
-    shown = flat[start : start + QUERY_UNITS]
-    mark = " " * (error.position - 1 - start) + "^"
-    hint = error.suggestion
-    what = shorten(clean(texts.told(error.complaint)), QUERY_UNITS)
+    at = len(masked_text(flat[: error.position - 1]))
+    start = max(0, at + 1 - QUERY_UNITS // 2)
+    safe = masked_text(flat)
+    shown = safe[start : start + QUERY_UNITS]
+    mark = " " * (at - start) + "^"
+    hint = error.suggestion if safe == flat else None
+    what = shorten(masked_text(clean(texts.told(error.complaint))), QUERY_UNITS)
     text = lines(
         texts.say("query_error"),
         block(f"{shown}\n{mark}"),

@@ -260,6 +260,24 @@ def test_an_error_is_marked_under_its_place(sentences: Sentences) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("https://me:hunter2@e.org/f (x", ["https://***@e.org/f (x", " " * 20 + "^"]),
+        ("x (y https://e.org/f?token=hunter2", ["x (y https://e.org/f?token=***", "  ^"]),
+        ('https://me:hunter2@e.org/"talks', ['https://***@e.org/"talks', " " * 18 + "^"]),
+    ],
+)
+def test_k3_a_query_that_is_wrong_is_quoted_without_the_secrets_of_an_address(
+    words: str, shown: list[str], sentences: Sentences
+) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(words)
+    text, _ = accepted(answers.query_error(words, caught.value, sentences))
+    quoted, mark, *rest = text.split("\n")[1:]
+    assert ([quoted, mark], "hunter2" in "".join(rest)) == (shown, False)
+
+
+@pytest.mark.parametrize(
     ("seconds", "expected"),
     [(5, "just now"), (600, "10 min ago"), (4 * 3_600, "4 h ago"), (5 * 86_400, "5 d ago")],
 )
