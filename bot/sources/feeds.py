@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pickle
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from types import TracebackType
@@ -17,7 +18,13 @@ from bot.domain.robots import NOTHING, Robots
 from bot.domain.secrets import without_user
 from bot.sources.wire import LENGTH, Done, Job
 
-SECONDS = 5.0
+CPU = 5
+"""Seconds of CPU a document may take (reliability P3); the kernel counts them."""
+
+SECONDS = 8.0
+"""Seconds by the clock after which it is let go all the same: one that waits costs no CPU. With
+the fetch's 30 it stays within a poll's lease."""
+
 QUICK = 1.0
 """Seconds a document has in the lane of all: ordinary feeds take 17 to 84 ms (performance.md 2.1),
 honest ones of 10 MB up to 2 s (measured)."""
@@ -33,7 +40,8 @@ class FeedWorkers:
     """`ports.FeedParser` and `PageParser`: a few processes; use it as an async context manager.
 
     A document that takes longer than `quick` seconds begins anew in a lane of its own, where it
-    has `seconds` and waits for its like only: a tenth of hostile feeds does not hold up the rest.
+    has `cpu` of them, or `seconds` by the clock, and waits for its like only: a tenth of hostile
+    feeds does not hold up the rest.
     """
 
     def __init__(
@@ -42,9 +50,10 @@ class FeedWorkers:
         seconds: float = SECONDS,
         quick: float = QUICK,
         documents: int = RECYCLED_AFTER,
+        cpu: int = CPU,
     ) -> None:
-        self._quick = _Lane(count, min(quick, seconds), documents)
-        self._slow = _Lane(1, seconds, documents)
+        self._quick = _Lane(count, min(quick, seconds), documents, cpu)
+        self._slow = _Lane(1, seconds, documents, cpu)
 
     async def __aenter__(self) -> Self:
         return self
@@ -118,9 +127,9 @@ class FeedWorkers:
 class _Lane:
     """Workers that take one document after the other."""
 
-    def __init__(self, count: int, seconds: float, documents: int) -> None:
+    def __init__(self, count: int, seconds: float, documents: int, cpu: int) -> None:
         self._seconds = seconds
-        self._workers = [_Worker(documents) for _ in range(count)]
+        self._workers = [_Worker(documents, cpu) for _ in range(count)]
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         for worker in self._workers:
             self._idle.put_nowait(worker)
@@ -140,7 +149,11 @@ class _Lane:
         except TimeoutError:
             await worker.kill()
             return None
-        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        except (OSError, asyncio.IncompleteReadError):
+            if await worker.kill() == -signal.SIGXCPU:
+                return None
+            raise
+        except asyncio.CancelledError:
             await worker.kill()
             raise
         finally:
@@ -153,8 +166,9 @@ class _Lane:
 class _Worker:
     """One process, started when it is first needed."""
 
-    def __init__(self, documents: int) -> None:
+    def __init__(self, documents: int, cpu: int) -> None:
         self._documents = documents
+        self._cpu = cpu
         self._process: Process | None = None
         self._read = 0
 
@@ -165,7 +179,7 @@ class _Worker:
         await self.kill()
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "bot.sources.feed_worker"),
+            *("-m", "bot.sources.feed_worker", str(self._cpu)),
             stdin=PIPE,
             stdout=PIPE,
             env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # each maps 40 MB, and none is needed
@@ -183,12 +197,14 @@ class _Worker:
         found: Done = await _answer(self._process)
         return found
 
-    async def kill(self) -> None:
+    async def kill(self) -> int | None:
+        """End it, if it has not ended by itself; returns how it did."""
         process, self._process = self._process, None
-        if process is not None:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
+        if process is None:
+            return None
+        if process.returncode is None:
+            process.kill()
+        return await process.wait()
 
 
 async def _answer(process: Process) -> Any:

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import re
+import resource
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -17,6 +20,7 @@ from bot.domain.errors import FETCH_CODES, FeedError
 from bot.domain.model import Entry, Feed
 from bot.sources.feed_worker import answer
 from bot.sources.feeds import FeedWorkers
+from bot.sources.fetch import MOST_BYTES
 from bot.sources.parsing import parse_feed
 from bot.sources.wire import Failure
 
@@ -26,6 +30,7 @@ GOLDEN = sorted(
     for path in (Path(__file__).parent / "golden").iterdir()
     if not path.name.endswith(".expected.json")
 )
+on_linux = pytest.mark.skipif(sys.platform == "darwin", reason="macOS keeps no memory limit")
 LAG = 0.25
 """Seconds the event loop may be late (reliability P3)."""
 
@@ -261,11 +266,42 @@ async def test_p3_a_tenth_of_hostile_feeds_delays_neither_the_loop_nor_the_other
     assert (heart.p99 < 0.1, heart.longest < LAG) == (True, True), (heart.p99, heart.longest)
 
 
+@on_linux
 async def test_p3_a_worker_may_not_take_256_megabytes() -> None:
-    async with FeedWorkers(count=1, seconds=20) as workers:
+    async with FeedWorkers(count=1, seconds=20, quick=20) as workers:
         with pytest.raises(FeedError) as caught:
             await workers.parse(HOSTILE["short entities, often"], None, URL)
-    assert caught.value.code == "parse-memory"
+        most = peak(workers)
+    assert (caught.value.code, most < 256 * 1024 * 1024) == ("parse-memory", True), most
+
+
+@on_linux
+async def test_p3_an_honest_feed_of_ten_megabytes_has_room_in_them() -> None:
+    text = "Delegates of NATO and Russia meet in Geneva on Monday, officials say. " * 14
+    item = f"<item><title>Moscow talks</title><description>{text}</description></item>"
+    async with FeedWorkers(count=1, seconds=30, quick=30) as workers:
+        found = await workers.parse(rss(item * (MOST_BYTES // len(item) - 1)), None, URL)
+        most = peak(workers)
+    assert (len(found.entries), most < 256 * 1024 * 1024) == (500, True), most
+
+
+async def test_p3_a_document_may_not_take_more_cpu_than_its_seconds() -> None:
+    async with FeedWorkers(count=1, seconds=60, quick=60, cpu=2) as workers:
+        await workers.parse(rss("<item><title>First</title></item>"), None, URL)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        with pytest.raises(FeedError) as caught:
+            await workers.parse(HOSTILE["author of 100 kB"], None, URL)
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+    assert caught.value.code == "parse-timeout"
+    assert 1 <= spent < 10, spent  # twice: in the lane of all, and in that of the slow
+
+
+def peak(workers: FeedWorkers) -> int:
+    """The most bytes that the worker of the lane of all has had resident."""
+    (worker,) = workers._quick._workers
+    assert worker._process is not None
+    told = Path(f"/proc/{worker._process.pid}/status").read_text()
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", told)[0]) * 1024
 
 
 async def test_p3_a_worker_is_replaced_after_many_documents() -> None:
