@@ -15,9 +15,10 @@ from urllib.parse import urljoin, urlsplit
 from bot.domain.errors import FetchError
 from bot.domain.pages import Page
 from bot.domain.polling import host_of
-from bot.domain.ports import Clock, Fetched, PageFetcher, PageParser
+from bot.domain.ports import Clock, Elsewhere, Fetched, PageFetcher, PageParser
 from bot.domain.robots import EVERYTHING, NOTHING, Robots
 from bot.services.hosts import Hosts
+from bot.services.rulebook import Rulebook
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +32,17 @@ ROBOTS_KEPT = timedelta(hours=24)
 ROBOTS_AGAIN = timedelta(hours=1)
 """How long a robots.txt is believed (RFC 9309, 2.4), and how soon one that failed is asked for."""
 
-MOST_ROBOTS = 2_000
+MOST_HOSTS = 5
+"""Hosts that one address may lead through."""
+
 AGENT = "newsbell"
 STEP = 0.25
 """Seconds between two looks whether a host is free."""
 
-_NO_RULES = frozenset({"not-found", "gone", "blocked", "http"})
-"""What a host without rules answers: all may be fetched (RFC 9309, 2.3.1.3)."""
+_NO_RULES = frozenset({"not-found", "gone", "blocked", "http", "redirects"})
+"""What a host without rules answers: all may be fetched (RFC 9309, 2.3.1.2 and 2.3.1.3)."""
 
+RulesOf = Callable[[str], Awaitable[Robots]]
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -72,7 +76,7 @@ class Visits:
         self._pause = pause
         self._sleep = sleep
         self._lines: dict[str, _Line] = {}
-        self._robots: dict[str, tuple[Robots, datetime]] = {}
+        self._rulebook = Rulebook()
 
     @asynccontextmanager
     async def place(self, url: str) -> AsyncIterator[bool]:
@@ -95,28 +99,46 @@ class Visits:
         host = host_of(url)
         try:
             async with asyncio.timeout(WHOLE), self._lines[host].turn:
-                if not (await self._rules(url)).allows(_target(url)):
-                    return None
-                fetched = await self._asked(url, "text/html")
-            return await self._parser.page(fetched.body, fetched.content_type, fetched.url)
+                fetched = await self._walked(url, "text/html", self._rules)
+            if fetched is not None:
+                return await self._parser.page(fetched.body, fetched.content_type, fetched.url)
         except FetchError as error:
             log.info("a page of %s was not read: %s (%s)", host, error.message, error.code)
         except TimeoutError:
             log.info("a page of %s was not read in time", host)
         return None
 
-    async def _asked(self, url: str, kind: str) -> Fetched:
-        """One request, when nobody else asks the host.
+    async def _walked(self, url: str, kind: str, rules_of: RulesOf) -> Fetched | None:
+        """What stands at the end of all redirects; None: a host on the way forbids it.
+
+        Each host is asked for its rules before anything of it, and has its own pause.
+        """
+        for _ in range(MOST_HOSTS):
+            rules = await rules_of(url)
+            if not rules.allows(_target(url)):
+                return None
+            found = await self._asked(url, kind, rules)
+            if isinstance(found, Fetched):
+                return found
+            url = found.url
+        raise FetchError("redirects", "the address leads from one host to another without end")
+
+    async def _asked(self, url: str, kind: str, rules: Robots) -> Fetched | Elsewhere:
+        """One visit, when nobody else asks the host; redirects are followed as far as it allows.
 
         Raises:
             FetchError: as the fetcher does; the host's Retry-After holds for feeds too.
         """
         host = host_of(url)
+
+        def within(there: str) -> bool:
+            return host_of(there) == host and rules.allows(_target(there))
+
         while not self._hosts.enter(host, self._clock()):
             await self._sleep(STEP)
         wait = self._pause(url)
         try:
-            return await self._fetcher.beginning(url, kind)
+            return await self._fetcher.beginning(url, kind, within)
         except FetchError as error:
             wait = max(wait, error.retry_after or 0.0)
             raise
@@ -124,26 +146,34 @@ class Visits:
             self._hosts.leave(host, self._clock() + timedelta(seconds=wait))
 
     async def _rules(self, url: str) -> Robots:
-        """What the page's host lets us fetch."""
+        """What the host of this address lets us fetch."""
         place, now = urljoin(url, "/robots.txt"), self._clock()
-        known = self._robots.get(place)
-        if known is not None and now < known[1]:
-            return known[0]
-        rules, until = await self._fresh_rules(place, now)
-        if len(self._robots) >= MOST_ROBOTS:
-            self._robots.pop(next(iter(self._robots)))
-        self._robots[place] = (rules, until)
-        return rules
+        known = self._rulebook.get(place, now)
+        if known is None:
+            known, until = await self._fresh_rules(place, now)
+            self._rulebook.keep(place, known, until)
+        return known
 
     async def _fresh_rules(self, place: str, now: datetime) -> tuple[Robots, datetime]:
+        """Of any media type: who wrote rules means them, whatever the server calls them.
+
+        Where there are none, as in the page that some send for every address, none are found.
+        """
         try:
-            found = await self._asked(place, "text/plain")
+            found = await self._walked(place, "*/*", _no_rules)
         except FetchError as error:
             if error.code in _NO_RULES:
                 return EVERYTHING, now + ROBOTS_KEPT
             return NOTHING, now + ROBOTS_AGAIN
+        if found is None:  # cannot be: nothing forbids it
+            return EVERYTHING, now + ROBOTS_KEPT
         rules = await self._parser.robots(found.body, found.content_type, AGENT)
         return rules, now + ROBOTS_KEPT
+
+
+async def _no_rules(_: str) -> Robots:
+    """A robots.txt itself needs no leave, wherever it leads (RFC 9309, 2.2.2 and 2.3.1.2)."""
+    return EVERYTHING
 
 
 def _target(url: str) -> str:

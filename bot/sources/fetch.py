@@ -19,12 +19,18 @@ import regex
 from bot.domain.addresses import PORTS, AllowList
 from bot.domain.errors import FetchError
 from bot.domain.model import Validators
-from bot.domain.ports import Fetched, NotModified
+from bot.domain.ports import Elsewhere, Fetched, NotModified
 from bot.domain.secrets import next_hop
 from bot.sources.headers import hub_of, max_age, meaning, retry_after
 from bot.sources.transport import REFUSED, GuardedTransport, Resolve, SystemResolver
 
 AGENT = f"Newsbell/{version('newsbell')} (news alerts; feed reader)"
+ANY = "*/*"
+"""The media type of everything."""
+
+Within = Callable[[str], bool]
+"""Whether a redirect to this address is followed."""
+
 NOBODY = AllowList()
 NO_VALIDATORS = Validators()
 MOST_BYTES = 10_000_000
@@ -50,6 +56,11 @@ _HUMAN = regex.compile(
 )
 _MOST_CHALLENGE = 60_000
 """Bytes of a page that wants a human; real pages load captchas too, and are longer."""
+
+
+def anywhere(_: str) -> bool:
+    """Follow every redirect."""
+    return True
 
 
 class GuardedFetcher:
@@ -101,13 +112,18 @@ class GuardedFetcher:
     ) -> Fetched | NotModified:
         """GET `url`; see `ports.Fetcher`."""
         async with self._bounded():
-            return await self._follow(url, _conditions(validators))
+            found = await self._follow(url, _conditions(validators))
+        if isinstance(found, Elsewhere):  # cannot be: every redirect is followed
+            raise FetchError("redirects", "the address leads elsewhere")
+        return found
 
-    async def beginning(self, url: str, kind: str) -> Fetched:
+    async def beginning(
+        self, url: str, kind: str, within: Within = anywhere
+    ) -> Fetched | Elsewhere:
         """GET the first 2 MB of `url`; see `ports.PageFetcher`."""
         async with self._bounded():
-            found = await self._follow(url, {"accept": kind}, kind)
-        if not isinstance(found, Fetched):
+            found = await self._follow(url, {"accept": kind}, kind, within)
+        if isinstance(found, NotModified):
             raise FetchError("protocol", "the server answered 'not modified' to a first request")
         return found
 
@@ -135,8 +151,12 @@ class GuardedFetcher:
             raise FetchError("protocol", "the server does not speak proper HTTP") from error
 
     async def _follow(
-        self, url: str, headers: Mapping[str, str], kind: str | None = None
-    ) -> Fetched | NotModified:
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        kind: str | None = None,
+        within: Within = anywhere,
+    ) -> Fetched | NotModified | Elsewhere:
         permanent = True
         here = url
         for _ in range(MOST_REDIRECTS + 1):
@@ -150,6 +170,8 @@ class GuardedFetcher:
                 here = _next(here, answer)
             finally:
                 await answer.aclose()
+            if not within(here):
+                return Elsewhere(here)
         raise FetchError("redirects", "the address leads from one to another without end")
 
     def _checked(self, url: str) -> httpx.URL:
@@ -182,7 +204,10 @@ class GuardedFetcher:
             return NotModified(max_age=fresh, moved_to=moved_to)
         if answer.status_code != 200:
             raise self._status_error(answer)
-        if kind is not None and kind not in answer.headers.get("content-type", kind).lower():
+        if (
+            kind not in (None, ANY)
+            and kind not in answer.headers.get("content-type", kind).lower()
+        ):
             raise FetchError("http", f"it is no {kind}", status=200)
         body = await (_body(answer) if kind is None else _beginning(answer))
         if _is_challenge(answer.headers, body):
@@ -232,6 +257,11 @@ def _next(here: str, answer: httpx.Response) -> str:
         return next_hop(here, answer.headers.get("location", ""))
     except ValueError as error:  # a bracket that opens no IPv6 address
         raise FetchError("refused-url", "it leads to what is no proper address") from error
+
+
+def _is_of(kind: str | None, headers: httpx.Headers) -> bool:
+    """Whether this is what was asked for, as far as the server says."""
+    return kind in (None, ANY) or kind in headers.get("content-type", kind).lower()
 
 
 def _is_challenge(headers: httpx.Headers, body: bytes) -> bool:

@@ -1,6 +1,7 @@
 """Reading pages: once, politely, and never at the price of an alert; on both databases."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,13 +10,14 @@ from bot.domain.grammar import parse
 from bot.domain.model import ChatKind, Delivery, Form, Receipt, Validators
 from bot.domain.pages import Page
 from bot.domain.places import Gather
-from bot.domain.ports import CatalogueEntry, Fetched
+from bot.domain.ports import CatalogueEntry, Elsewhere, Fetched
 from bot.domain.robots import Robots, read_robots
 from bot.rendering.alert import render_alert
 from bot.rendering.sentences import Sentences
 from bot.services.hosts import Hosts
 from bot.services.pages import Pages
-from bot.services.visits import Visits
+from bot.services.rulebook import Rulebook
+from bot.services.visits import MOST_HOSTS, Visits
 from storage.engine import Database
 from tests.builders import NOW, PRIVATE, make_article, make_chat
 from tests.fakes import FakeClock, settle_down
@@ -33,11 +35,14 @@ class Web:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.rules: dict[str, bytes | FetchError] = {}
+        self.moved: dict[str, str] = {}
         self.gate = asyncio.Event()
         self.gate.set()
         self.busy = self.most_busy = 0
 
-    async def beginning(self, url: str, kind: str) -> Fetched:
+    async def beginning(
+        self, url: str, kind: str, within: Callable[[str], bool]
+    ) -> Fetched | Elsewhere:
         self.asked.append(url)
         self.busy += 1
         self.most_busy = max(self.most_busy, self.busy)
@@ -45,10 +50,14 @@ class Web:
             await self.gate.wait()
         finally:
             self.busy -= 1
+        if url in self.moved:
+            there = self.moved[url]
+            return await self.beginning(there, kind, within) if within(there) else Elsewhere(there)
         said = self.rules.get(url, b"" if url.endswith("robots.txt") else b"page")
         if isinstance(said, FetchError):
             raise said
-        return Fetched(url=url, body=said, content_type=kind, validators=Validators())
+        told = "text/html" if kind != "*/*" else "text/plain"
+        return Fetched(url=url, body=said, content_type=told, validators=Validators())
 
 
 class Parser:
@@ -193,6 +202,61 @@ async def test_robots_txt_is_obeyed_and_one_that_fails_forbids(database: Databas
     ledes = [(await desk.pages.prepare(one, CHAT)).article.lede for one in found]
     assert ledes == [lede for _, lede in RULES.values()]
     assert len(desk.web.asked) == len(RULES) + sum(lede is not None for lede in ledes)
+
+
+OTHER = "https://news.other.org"
+
+
+async def test_a_redirect_to_another_host_asks_that_hosts_robots_txt_first(
+    database: Database,
+) -> None:
+    desk = Desk(database)
+    shut = "https://shut.org"
+    desk.web.rules[f"{shut}/robots.txt"] = b"User-agent: *\nDisallow: /"
+    desk.web.moved = {LINK: f"{OTHER}/talks", f"{LINK}-2": f"{shut}/talks"}
+    first, second = await desk.deliveries(LINK, f"{LINK}-2")
+    ledes = [(await desk.pages.prepare(one, CHAT)).article.lede for one in (first, second)]
+    assert ledes == [LEDE, None]
+    assert desk.web.asked == [
+        *(ROBOTS, LINK, f"{OTHER}/robots.txt", f"{OTHER}/talks"),
+        *(f"{LINK}-2", f"{shut}/robots.txt"),
+    ]
+    assert desk.slept == 2.0 * 2  # between robots.txt and page of either host
+
+
+async def test_a_redirect_within_a_host_goes_where_its_robots_txt_allows(
+    database: Database,
+) -> None:
+    desk = Desk(database)
+    desk.web.rules[ROBOTS] = b"User-agent: *\nDisallow: /private/"
+    desk.web.moved = {LINK: f"{HOST}/talks", f"{LINK}-2": f"{HOST}/private/talks"}
+    found = await desk.deliveries(LINK, f"{LINK}-2")
+    ledes = [(await desk.pages.prepare(one, CHAT)).article.lede for one in found]
+    assert (ledes, desk.web.asked) == ([LEDE, None], [ROBOTS, LINK, f"{HOST}/talks", f"{LINK}-2"])
+
+
+async def test_a_robots_txt_that_stands_elsewhere_holds_and_endless_hosts_are_let_be(
+    database: Database,
+) -> None:
+    desk = Desk(database, pause=0.0)
+    desk.web.moved = {ROBOTS: f"{OTHER}/robots.txt"}
+    desk.web.moved |= {f"https://{n}.org/x": f"https://{n + 1}.org/x" for n in range(9)}
+    desk.web.rules[f"{OTHER}/robots.txt"] = b"User-agent: *\nDisallow: /moscow"
+    found = await desk.deliveries(LINK, "https://0.org/x")
+    ledes = [(await desk.pages.prepare(one, CHAT)).article.lede for one in found]
+    assert (ledes, LINK in desk.web.asked) == ([None, None], False)
+    assert sum(one.endswith("/x") for one in desk.web.asked) == MOST_HOSTS
+
+
+def test_the_rules_that_are_remembered_weigh_no_more_than_the_rulebook_bears() -> None:
+    book = Rulebook(most=100_000)
+    heavy = Robots(tuple((False, f"/{'x' * 100}{n}") for n in range(100)))
+    for number in range(20):
+        book.keep(f"https://{number}.org/robots.txt", heavy, NOW + timedelta(hours=1))
+    later = NOW + timedelta(minutes=1)
+    kept = [n for n in range(20) if book.get(f"https://{n}.org/robots.txt", later) is not None]
+    assert kept == list(range(20 - 100_000 // heavy.size, 20))
+    assert book.get("https://19.org/robots.txt", NOW + timedelta(hours=1)) is None
 
 
 async def test_robots_txt_is_asked_for_once_a_day(database: Database) -> None:

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from bot.domain.errors import FetchError
-from bot.domain.ports import Fetched
+from bot.domain.ports import Elsewhere, Fetched
 from bot.domain.pushing import Hub
 from bot.sources.fetch import MOST_OF_PAGE
 from tests.fetching import fetcher
@@ -24,7 +24,7 @@ async def test_a_page_is_read_to_its_second_megabyte(server: RawServer) -> None:
             await client.beginning(f"{server.base}/{name}", "text/html")
             for name in ("long", "gz", "short")
         ]
-    assert [one.body for one in found] == [
+    assert [isinstance(one, Fetched) and one.body for one in found] == [
         long[:MOST_OF_PAGE],
         long[:MOST_OF_PAGE],
         b"<p>news</p>",
@@ -51,6 +51,28 @@ async def test_what_is_no_page_ends_with_its_reason(
         with pytest.raises(FetchError) as caught:
             await client.beginning(f"{server.base}/x", "text/html")
     assert caught.value.code == code
+
+
+async def test_a_redirect_is_followed_within_its_bounds_and_told_beyond(
+    server: RawServer,
+) -> None:
+    server.plain("/a", status="302 Found", location="/b")
+    server.plain("/b", status="302 Found", location="/private/c")
+    async with fetcher("127.0.0.1") as client:
+        found = await client.beginning(
+            f"{server.base}/a", "text/html", lambda url: "/private/" not in url
+        )
+    asked = [request.split(" ")[1] for request in server.requests]
+    assert (found, asked) == (Elsewhere(f"{server.base}/private/c"), ["/a", "/b"])
+
+
+async def test_a_robots_txt_is_read_whatever_the_server_calls_it(server: RawServer) -> None:
+    rules = b"User-agent: *\nDisallow: /"
+    server.plain("/robots.txt", rules, content_type="application/octet-stream")
+    async with fetcher("127.0.0.1") as client:
+        found = await client.beginning(f"{server.base}/robots.txt", "*/*")
+    assert isinstance(found, Fetched)
+    assert found.body == rules
 
 
 async def test_s4_pages_go_through_the_same_guard() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.domain.ports.incoming import (
+    Elsewhere,
     FeedParser,
     Fetched,
     Fetcher,
@@ -45,6 +46,7 @@ __all__ = [
     "CatalogueEntry",
     "Chats",
     "Clock",
+    "Elsewhere",
     "Engine",
     "FeedParser",
     "Fetched",

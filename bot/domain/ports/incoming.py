@@ -1,5 +1,6 @@
 """What comes in from the outside world: fetching, reading feeds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +34,13 @@ class NotModified:
     moved_to: str | None = None  # set when every hop was permanent (301, 308)
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A redirect that was not followed; what it leads to is asked for by its own host's rules."""
+
+    url: str
+
+
 class Fetcher(Protocol):
     """The only way out to strangers."""
 
@@ -60,8 +68,12 @@ class FeedParser(Protocol):
 class PageFetcher(Protocol):
     """The same way out, for what is read once and in part."""
 
-    async def beginning(self, url: str, kind: str) -> Fetched:
-        """The first 2 MB of a text of this media type.
+    async def beginning(
+        self, url: str, kind: str, within: Callable[[str], bool]
+    ) -> Fetched | Elsewhere:
+        """The first 2 MB of a text of this media type (`*/*`: of any).
+
+        Redirects are followed to addresses `within` bounds.
 
         Raises:
             FetchError: with a code of `errors.FETCH_CODES`; "http" if it is of another type.
