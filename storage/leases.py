@@ -7,7 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import claims
 from storage.rows import insert
-from storage.schema import broadcast, chat, import_job, lease, notice, pivot, push, source
+from storage.schema import (
+    broadcast,
+    chat,
+    farewell,
+    import_job,
+    lease,
+    notice,
+    pivot,
+    push,
+    source,
+)
 
 OPERATOR = "operator"
 """Holder of what is switched by hand, without an end."""
@@ -28,7 +38,7 @@ class Leases:
 
     async def free(self) -> None:
         """End every lease in the database, for one who is alone; switches stay as they are."""
-        for table in (source, chat, notice, import_job, broadcast, push, pivot):
+        for table in (source, chat, notice, import_job, broadcast, push, farewell, pivot):
             await claims.free(self._connection, table)
         await self._connection.execute(delete(lease).where(lease.c.holder != OPERATOR))
 

@@ -3,13 +3,26 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, case, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    RowMapping,
+    and_,
+    case,
+    delete,
+    exists,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.pushing import Hub, Push
+from bot.domain.pushing import Farewell, Hub, Push
 from storage import claims
 from storage.rows import insert
-from storage.schema import push, source
+from storage.schema import farewell, push, source
 
 _POLLED = source.c.retired.is_(False) & source.c.closed.is_(False)
 _IN_USE = exists().where(source.c.id == push.c.source, _POLLED)
@@ -22,17 +35,45 @@ class Pushes:
         self._connection = connection
 
     async def want(self, source_id: int, hub: Hub, path: str, secret: str, now: datetime) -> None:
-        facts = {"hub": hub.url, "topic": hub.topic, "path": path, "secret": secret}
-        anew = {"method": "", "pending": False, "until": None, "failures": 0}
-        values = facts | anew | {"due": now.timestamp()}
-        statement = insert(self._connection, push).values(source=source_id, **values)
         other = or_(push.c.hub != hub.url, push.c.topic != hub.topic)
-        await self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["source"], set_=values, where=other)
+        await self._end(and_(push.c.source == source_id, other), now)
+        facts = {"hub": hub.url, "topic": hub.topic, "path": path, "secret": secret}
+        statement = insert(self._connection, push).values(
+            source=source_id, due=now.timestamp(), **facts
         )
+        await self._connection.execute(statement.on_conflict_do_nothing(index_elements=["source"]))
 
-    async def drop(self, source_id: int) -> None:
-        await self._connection.execute(delete(push).where(push.c.source == source_id))
+    async def drop(self, source_id: int, now: datetime) -> None:
+        await self._end(push.c.source == source_id, now)
+
+    async def part(self, now: datetime) -> None:
+        await self._end(not_(_IN_USE), now)
+
+    async def leave(self, now: datetime, limit: int, seconds: float) -> list[Farewell]:
+        rows = await claims.claim(self._connection, farewell, now.timestamp(), limit, seconds)
+        return [_farewell_of(row) for row in rows]
+
+    async def left(self, one: Farewell, due: datetime | None) -> None:
+        if due is None:
+            await self._connection.execute(delete(farewell).where(farewell.c.id == one.id))
+            return
+        again = {"failures": one.failures + 1, "due": due.timestamp()}
+        await claims.release(self._connection, farewell, one.id, one.claim, **again)
+
+    async def farewell(self, path: str) -> Farewell | None:
+        rows = await self._connection.execute(select(farewell).where(farewell.c.path == path))
+        row = rows.mappings().first()
+        return None if row is None else _farewell_of(row)
+
+    async def _end(self, which: ColumnElement[bool], now: datetime) -> None:
+        """Subscriptions become farewells, as far as their hub knows them."""
+        known = or_(push.c.pending, push.c.until > now)
+        moment = literal(now.timestamp(), Float)
+        row = select(push.c.hub, push.c.topic, push.c.path, moment).where(which, known)
+        await self._connection.execute(
+            farewell.insert().from_select(["hub", "topic", "path", "due"], row)
+        )
+        await self._connection.execute(delete(push).where(which))
 
     async def claim(self, now: datetime, limit: int, seconds: float) -> list[Push]:
         rows = await claims.claim(
@@ -82,6 +123,16 @@ class Pushes:
         await self._connection.execute(
             update(push).where(push.c.id == one.id, push.c.path == one.path).values(**values)
         )
+
+
+def _farewell_of(row: RowMapping) -> Farewell:
+    return Farewell(
+        id=row["id"],
+        hub=Hub(row["hub"], row["topic"]),
+        path=row["path"],
+        failures=row["failures"],
+        claim=row["claim"],
+    )
 
 
 def _push_of(row: RowMapping) -> Push:

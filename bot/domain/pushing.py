@@ -22,11 +22,17 @@ RENEWED_AT = 0.8
 AGAIN, LATEST = timedelta(hours=1), timedelta(hours=24)
 """How long a confirmation is waited for before the hub is asked again, doubling up to a day."""
 
+FAREWELLS = 3
+"""Times a hub is asked to end a subscription."""
+
 SPARE = timedelta(seconds=10)
 """Between two polls that pushes bring about: a hub cannot have a feed hammered."""
 
 MOST_BYTES = 10_000_000
 """Of a push that are taken, to be checked and thrown away."""
+
+_PATH, _PATH_LENGTH = frozenset("0123456789abcdef"), 32
+"""128 random bits in hexadecimal."""
 
 Hash = Callable[[], Any]
 METHODS: Mapping[str, Hash] = {
@@ -65,6 +71,22 @@ class Push:
     claim: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Farewell:
+    """A subscription that is to end: its source is polled no more, or named another hub."""
+
+    id: int
+    hub: Hub
+    path: str
+    failures: int = 0  # requests in a row that the hub did not come back for
+    claim: int = 0
+
+
+def is_path(text: str) -> bool:
+    """Whether this can be a callback's path: who guesses may send anything, NUL included."""
+    return len(text) == _PATH_LENGTH and not set(text) - _PATH
+
+
 def request_form(push: Push, callback: str) -> dict[str, str]:
     """What the hub is asked (WebSub, 5.1)."""
     return {
@@ -92,6 +114,22 @@ def confirmed(push: Push, lease: timedelta, now: datetime) -> tuple[Push, dateti
     """The subscription after the hub has confirmed it, and when to renew it."""
     there = replace(push, pending=False, until=now + lease, failures=0)
     return there, now + lease * RENEWED_AT
+
+
+def farewell_form(one: Farewell, callback: str) -> dict[str, str]:
+    """What the hub is asked when it is to end (WebSub, 5.1)."""
+    return {"hub.mode": "unsubscribe", "hub.topic": one.hub.topic, "hub.callback": callback}
+
+
+def is_ended(one: Farewell, said: Mapping[str, str]) -> bool:
+    """Whether the hub asks if we want what we do want: to be left alone (5.3)."""
+    meant = said.get("hub.mode") == "unsubscribe" and said.get("hub.topic") == one.hub.topic
+    return meant and bool(said.get("hub.challenge"))
+
+
+def left_again(one: Farewell, now: datetime) -> datetime | None:
+    """When a hub that stays silent is asked again; None: the end of its lease has to do."""
+    return now + AGAIN * 2**one.failures if one.failures + 1 < FAREWELLS else None
 
 
 def asked_again(push: Push, now: datetime) -> tuple[Push, datetime]:

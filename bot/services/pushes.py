@@ -12,17 +12,23 @@ from urllib.parse import urlsplit
 
 from bot.domain.errors import FetchError
 from bot.domain.model import Source
+from bot.domain.polling import host_of
 from bot.domain.ports import Clock, Poster, Storage, Tx
 from bot.domain.pushing import (
     MOST_BYTES,
     SPARE,
     Answer,
+    Farewell,
     Hub,
     Push,
     Signature,
     asked_again,
     confirmed,
+    farewell_form,
     granted,
+    is_ended,
+    is_path,
+    left_again,
     request_form,
 )
 
@@ -52,36 +58,49 @@ class Pushes:
         if self._base is None:
             return
         if hub is None or "@" in urlsplit(source.url).netloc:
-            await tx.pushes.drop(source.id)
+            await tx.pushes.drop(source.id, self._clock())
             return
         path, secret = secrets.token_hex(16), secrets.token_hex(32)
         await tx.pushes.want(source.id, hub, path, secret, self._clock())
 
     async def tick(self) -> int:
-        """Ask the hubs whose turn it is; returns how many."""
+        """Ask the hubs whose turn it is, also to end what is polled no more; returns how many."""
         if self._base is None:
             return 0
+        now = self._clock()
         async with self._storage.write() as tx:
-            due = await tx.pushes.claim(self._clock(), AT_ONCE, LEASE)
-        await asyncio.gather(*(self._ask(push) for push in due))
-        return len(due)
+            await tx.pushes.part(now)
+            due = await tx.pushes.claim(now, AT_ONCE, LEASE)
+            over = await tx.pushes.leave(now, AT_ONCE, LEASE)
+        await asyncio.gather(*map(self._ask, due), *map(self._leave, over))
+        return len(due) + len(over)
 
     async def confirm(self, path: str, said: Mapping[str, str]) -> str | None:
         """What to answer a hub that asks whether we want this; None: we do not."""
         now = self._clock()
         async with self._storage.write() as tx:
-            push = await tx.pushes.at(path)
+            push = await _at(tx, path)
             lease = granted(push, said) if push else None
-            if push is None or lease is None:
+            if push is None:
+                return await self._let_go(tx, path, said)
+            if lease is None:
                 return None
             there, due = confirmed(push, lease, now)
             await tx.pushes.confirm(there, due)
         return said["hub.challenge"]
 
+    async def _let_go(self, tx: Tx, path: str, said: Mapping[str, str]) -> str | None:
+        """What to answer a hub that asks whether we want it to end."""
+        one = await tx.pushes.farewell(path) if is_path(path) else None
+        if one is None or not is_ended(one, said):
+            return None
+        await tx.pushes.left(one, None)
+        return said["hub.challenge"]
+
     async def received(self, path: str, header: str, body: AsyncIterable[bytes]) -> Answer:
         """A push: if it is signed well, the source is polled; what it brings is thrown away."""
         async with self._storage.read() as tx:
-            push = await tx.pushes.at(path)
+            push = await _at(tx, path)
         if push is None:
             return "unknown"
         signature, size = Signature(push, header), 0
@@ -98,14 +117,26 @@ class Pushes:
         return "taken" if rung else "ignored"
 
     async def _ask(self, push: Push) -> None:
-        try:
-            status = await self._poster.post(
-                push.hub.url, request_form(push, f"{self._base}{PATH}/{push.path}")
-            )
-        except FetchError as error:
-            log.info("the hub of source %s: %s (%s)", push.source, error.message, error.code)
-        else:
-            log.info("the hub of source %s answered %s", push.source, status)
+        await self._post(push.hub, request_form(push, f"{self._base}{PATH}/{push.path}"))
         there, due = asked_again(push, self._clock())
         async with self._storage.write() as tx:
             await tx.pushes.asked(there, due)
+
+    async def _leave(self, one: Farewell) -> None:
+        await self._post(one.hub, farewell_form(one, f"{self._base}{PATH}/{one.path}"))
+        async with self._storage.write() as tx:
+            await tx.pushes.left(one, left_again(one, self._clock()))
+
+    async def _post(self, hub: Hub, form: Mapping[str, str]) -> None:
+        """Whatever it answers at once: what counts is that it comes back."""
+        name, what = host_of(hub.url), form["hub.mode"]
+        try:
+            status = await self._poster.post(hub.url, form)
+        except FetchError as error:
+            log.info("the hub %s (%s): %s (%s)", name, what, error.message, error.code)
+        else:
+            log.info("the hub %s (%s) answered %s", name, what, status)
+
+
+async def _at(tx: Tx, path: str) -> Push | None:
+    return await tx.pushes.at(path) if is_path(path) else None

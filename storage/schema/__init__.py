@@ -9,6 +9,7 @@ from storage.schema.base import metadata
 from storage.schema.news import (
     CATALOGUE,
     article,
+    farewell,
     hit,
     identity,
     pivot,
@@ -54,6 +55,7 @@ __all__ = [
     "broadcast",
     "card",
     "chat",
+    "farewell",
     "hit",
     "identity",
     "import_item",

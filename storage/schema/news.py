@@ -90,6 +90,21 @@ push = Table(  # WebSub: what a hub tells us of; no bytes of a push are kept
 )
 Index("ix_push_due", push.c.due)
 
+farewell = Table(  # what a hub is asked to end; of no source any more
+    "farewell",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("due", Float, nullable=False),
+    Column("leased", Float),
+    Column("claim", Integer, nullable=False, server_default=text("0")),
+    UniqueConstraint("path"),
+)
+Index("ix_farewell_due", farewell.c.due)
+
 story = Table(  # the articles of one event
     "story",
     metadata,

@@ -14,6 +14,7 @@ from bot.domain.model import Polled, Source
 from bot.domain.polling import after_not_modified
 from bot.domain.ports import CatalogueEntry, NotModified
 from bot.domain.pushing import MOST_BYTES, SPARE, Hub
+from bot.domain.standing import Standing
 from bot.services.pushes import Pushes
 from bot.web.websub import SIGNATURE, websub_routes
 from storage.engine import Database
@@ -29,11 +30,12 @@ class Post:
 
     def __init__(self) -> None:
         self.forms: list[Mapping[str, str]] = []
+        self.left: list[Mapping[str, str]] = []
         self.trouble: FetchError | None = None
 
     async def post(self, url: str, form: Mapping[str, str]) -> int:
         assert url == HUB.url
-        self.forms.append(form)
+        (self.left if form["hub.mode"] == "unsubscribe" else self.forms).append(form)
         if self.trouble:
             raise self.trouble
         return 202
@@ -257,11 +259,67 @@ async def test_a_feed_that_changes_its_hub_has_a_new_path_and_one_without_none(
     async with desk.database.write() as tx:
         await desk.pushes.heard(tx, desk.source, Hub(HUB.url, "https://news.example.org/2.xml"))
     other = await desk.pushes.tick()
+    left = [desk.post.left.pop()["hub.callback"]]
     gone = await desk.client.post(first, content=b"x")
     async with desk.database.write() as tx:
         await desk.pushes.heard(tx, desk.source, None)
     last = await desk.client.post(desk.asked["hub.callback"], content=b"x")
-    assert (same, other, gone.status_code, last.status_code) == (0, 1, 410, 410)
+    ended = await desk.pushes.tick()
+    left.append(desk.post.left.pop()["hub.callback"])
+    assert (same, other, gone.status_code, last.status_code) == (0, 2, 410, 410)
+    assert (ended, left) == (1, [first, desk.asked["hub.callback"]])
+
+
+async def _removed(desk: Desk) -> None:
+    """Nobody polls the source any more."""
+    async with desk.database.write() as tx:
+        assert await tx.sourcing.judge(desk.source.id, Standing.RETIRED, desk.clock())
+
+
+async def test_a_hub_is_asked_to_end_what_is_polled_no_more_and_confirms_it(desk: Desk) -> None:
+    before = await desk.pushes.tick()
+    await _removed(desk)
+    rounds = [await desk.pushes.tick(), await desk.pushes.tick()]
+    (form,) = desk.post.left
+    wrong = await desk.verify(mode="unsubscribe", topic="https://evil.example.org/")
+    again = await desk.verify()  # wanted no more
+    done = await desk.verify(mode="unsubscribe")
+    twice = await desk.verify(mode="unsubscribe")
+    desk.clock.advance(86_400)
+    assert (before, rounds, await desk.pushes.tick()) == (0, [1, 0], 0)
+    assert form == {
+        "hub.mode": "unsubscribe",
+        "hub.topic": HUB.topic,
+        "hub.callback": desk.asked["hub.callback"],
+    }
+    assert [one.status_code for one in (wrong, again, done, twice)] == [404, 404, 200, 404]
+    assert done.text == "c-17"
+
+
+async def test_a_hub_that_does_not_come_back_is_asked_to_end_three_times(desk: Desk) -> None:
+    desk.post.trouble = FetchError("timeout", "slow")
+    await _removed(desk)
+    rounds = []
+    for hours in (0, 1, 1, 1, 24 * 30):
+        desk.clock.advance(hours * 3_600)
+        rounds.append(await desk.pushes.tick())
+    late = await desk.verify(mode="unsubscribe")
+    assert (rounds, len(desk.post.left), late.status_code) == ([1, 1, 0, 1, 0], 3, 404)
+
+
+async def test_a_hub_that_was_never_asked_has_nothing_to_end(database: Database) -> None:
+    desk = await Desk(database).open()
+    await _removed(desk)
+    assert (await desk.pushes.tick(), desk.post.left) == (0, [])
+
+
+@pytest.mark.parametrize("path", ["%00", "%00" * 32, "%ed%a0%80", "x", "A" * 32, "%F0%9F%98%80"])
+async def test_w4_a_path_that_is_none_of_ours_is_answered_without_a_question(
+    desk: Desk, path: str
+) -> None:
+    asked = await desk.client.get(f"{BASE}/websub/{path}", params={"hub.mode": "unsubscribe"})
+    pushed = await desk.client.post(f"{BASE}/websub/{path}", content=b"x")
+    assert (asked.status_code, pushed.status_code) == (404, 410)
 
 
 async def test_no_hub_is_asked_where_it_could_not_call_or_should_not_know(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.pushing import Hub, Push
+from bot.domain.pushing import Farewell, Hub, Push
 
 
 class Pushes(Protocol):
@@ -12,8 +12,24 @@ class Pushes(Protocol):
         """This source is told of by `hub`: ask it, at a new path, unless we have already."""
         ...
 
-    async def drop(self, source_id: int) -> None:
-        """No hub tells of this source any more."""
+    async def drop(self, source_id: int, now: datetime) -> None:
+        """No hub is to tell of this source any more: what was asked for becomes a farewell."""
+        ...
+
+    async def part(self, now: datetime) -> None:
+        """The same for all sources that are polled no more."""
+        ...
+
+    async def leave(self, now: datetime, limit: int, seconds: float) -> list[Farewell]:
+        """Take farewells whose hub is to be asked."""
+        ...
+
+    async def left(self, one: Farewell, due: datetime | None) -> None:
+        """The hub was asked, and may be again from `due` on; None: it is asked no more."""
+        ...
+
+    async def farewell(self, path: str) -> Farewell | None:
+        """The farewell whose callback has this path."""
         ...
 
     async def claim(self, now: datetime, limit: int, seconds: float) -> list[Push]:
