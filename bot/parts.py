@@ -75,6 +75,7 @@ from handlers.menus import register_menus
 from handlers.ordering import OrderedUpdates
 from handlers.quota import Quota
 from handlers.routing import ALLOWED_UPDATES, Routing
+from handlers.trending import drawn
 from storage.engine import Database
 
 log = logging.getLogger(__name__)
@@ -344,7 +345,7 @@ def _make_access(database: Database, settings: Settings) -> Access:
 
 def open_trending(database: Database) -> Trending:
     """What rises."""
-    return Trending(database, utc_now, shipped_names())
+    return Trending(database, utc_now, shipped_names(), open_locales().codes, drawn)
 
 
 def web_routes(database: Database, inbox: Inbox, shared: Shared) -> tuple[BaseRoute, ...]:

@@ -111,7 +111,7 @@ def regular_ticks(
         Tick("poll", often, services.poller.tick),
         Tick("deliver", 1, wake_delivery),
         Tick("lease", 10, updates.beat),
-        Tick("trends", 30, services.trending.tick),
+        Tick("trends", 5, services.trending.tick),
         Tick("index", 5, _indexing(services.stories, database)),
         Tick("access", 30, services.access.refresh),
         Tick("housekeeping", 1_800, keeper.tick),

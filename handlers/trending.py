@@ -2,7 +2,6 @@
 
 from bot.charts import Line, draw
 from bot.domain.callbacks import Callback, Verb
-from bot.domain.errors import ChartError
 from bot.domain.message import Message
 from bot.domain.trends import DAY, WEEK
 from bot.rendering import answers
@@ -17,17 +16,14 @@ SPANS = {"24h": DAY, "1d": DAY, "7d": WEEK, "week": WEEK}
 async def trends(deps: Deps, turn: Turn) -> Message:
     """`/trends`, `/trends 7d`."""
     span = SPANS.get(turn.argument.casefold(), DAY)
-    language = turn.sentences.locale
-    found = await deps.trending.of(span, language)
+    found = await deps.trending.of(span, turn.sentences.locale)
+    if found is None:
+        return shown.still_counting(turn.sentences)
     if found.young or not found.rises:
         return shown.no_trends(young=found.young, texts=turn.sentences)
     await deps.trending.keep(found)
-    try:
-        picture = await deps.trending.picture(found, language, drawn)
-    except ChartError:
-        picture = None  # the words alone say it as well
     rows = [(one.label, one.trend.count, one.query) for one in found.rises]
-    return shown.trends(rows, _named(found), picture, turn.sentences)
+    return shown.trends(rows, _named(found), found.picture, turn.sentences)
 
 
 async def press_trend(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:

@@ -30,6 +30,11 @@ def trends(
     return Message(text=lines(title, *named), keyboard=rows, photo=picture)
 
 
+def still_counting(texts: Sentences) -> Message:
+    """After a start, while two weeks of headlines are read."""
+    return Message(text=texts.say("trends_counting"))
+
+
 def no_trends(*, young: bool, texts: Sentences) -> Message:
     """Nothing rises, or nobody can know yet."""
     return Message(text=texts.say("trends_young" if young else "trends_none"))

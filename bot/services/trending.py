@@ -1,31 +1,46 @@
 """Trends: what headlines of the last two weeks had in common, kept in memory."""
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.documents import document_of
-from bot.domain.errors import QueryError
+from bot.domain.errors import ChartError, QueryError
 from bot.domain.grammar import parse
 from bot.domain.languages import primary
 from bot.domain.model import Article
 from bot.domain.names import NO_NAMES, Names
 from bot.domain.ports import Clock, Storage
 from bot.domain.query import Query
-from bot.domain.trends import LEAST_HISTORY, WEEK, Told, Trend, rising, terms_of, told_by
+from bot.domain.trends import (
+    DAY,
+    LEAST_HISTORY,
+    WEEK,
+    Steps,
+    Told,
+    Trend,
+    counting,
+    terms_of,
+    told_by,
+)
+
+log = logging.getLogger(__name__)
+
+EVERYBODY = 0
+"""No chat has this id: what serves it is the catalogue."""
 
 KEPT = 2 * WEEK + timedelta(days=1)
-FRESH = timedelta(minutes=5)
-"""How long an answer is given again."""
+ASKED = timedelta(hours=1)
+"""So long after a question its answer is kept fresh."""
 
-AHEAD = timedelta(minutes=1)
-"""So long before an answer is too old, the next is worked out: twice the time between ticks."""
+SELDOM = timedelta(hours=1)
+"""How old an answer may become that nobody asks for: who does has it at once, with its time."""
 
-LATELY = timedelta(hours=1)
 SLICE = 25
-"""Headlines read before others may run: about 10 ms."""
+"""Headlines read before others may run: about 5 ms."""
 
 _Key = tuple[timedelta, str | None]
 
@@ -47,64 +62,77 @@ class Trends:
     span: timedelta
     at: datetime
     young: bool = False
+    picture: bytes | None = None
+    """None: it could not be drawn, or there is nothing to draw."""
 
 
 Draw = Callable[[Trends], Awaitable[bytes]]
 
 
 class Trending:
-    """Reads new headlines when asked, and remembers its answers for minutes."""
+    """Counts beside everything else; who asks gets what was counted last."""
 
-    def __init__(self, storage: Storage, clock: Clock, names: Names = NO_NAMES) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        names: Names = NO_NAMES,
+        languages: Iterable[str] = ("en",),
+        draw: Draw | None = None,
+    ) -> None:
         self._storage = storage
         self._clock = clock
         self._names = names
+        self._draw = draw
         self._told: deque[Told] = deque()
         self._last = 0
         self._answers: dict[_Key, Trends] = {}
-        self._pictures: dict[_Key, tuple[datetime, bytes]] = {}
         self._asked: dict[_Key, datetime] = {}
-        self._reading = asyncio.Lock()
-        self._loaded = False
+        self._keys: list[_Key] = [(span, one) for span in (DAY, WEEK) for one in sorted(languages)]
 
-    async def of(self, span: timedelta, language: str | None) -> Trends:
-        """What rises within `span` for readers of a language."""
+    async def of(self, span: timedelta, language: str | None) -> Trends | None:
+        """What rises within `span` for readers of a language; None: it is still being counted."""
         now, key = self._clock(), (span, primary(language))
         self._asked[key] = now
         known = self._answers.get(key)
-        if known is None or now - known.at > FRESH:
-            await self._read(now)
-            known = await self._answer(key, now)
+        if known is None:
+            async with self._storage.read() as tx:
+                first = await tx.articles.first_since(EVERYBODY, now - KEPT)
+            if _is_young(first, now):
+                return Trends((), span, now, young=True)
         return known
-
-    async def at_hand(self, span: timedelta, language: str | None) -> Trends | None:
-        """The same for who would not wait; None: the headlines are still being read."""
-        return await self.of(span, language) if self._loaded else None
 
     async def tick(self) -> None:
-        """Read what is new, and answer anew what was asked lately: nobody has to wait for it."""
-        now = self._clock()
-        await self._read(now)
-        for key, asked in list(self._asked.items()):
-            if now - asked > LATELY:
-                del self._asked[key]
-            elif key in self._answers and now - self._answers[key].at > FRESH - AHEAD:
-                await self._answer(key, now)
+        """Read what is new, and count anew what is too old."""
+        await self._read(self._clock())
+        for key in self._due(self._clock()):
+            await self._answer(key)
 
-    async def _answer(self, key: _Key, now: datetime) -> Trends:
-        span, language = key
-        found = await asyncio.to_thread(rising, tuple(self._told), now, span, language)
-        known = self._answers[key] = Trends(self._named(found), span, now, self._young(now))
-        return known
+    def _due(self, now: datetime) -> list[_Key]:
+        """Whose answers are to be renewed, those first that somebody waits for."""
+        self._asked = {key: at for key, at in self._asked.items() if now - at <= ASKED}
+        keys = dict.fromkeys((*self._asked, *self._keys))
+        return [key for key in keys if self._is_due(key, now)]
 
-    async def picture(self, trends: Trends, language: str | None, draw: Draw) -> bytes:
-        """The picture of an answer, drawn once."""
-        key = (trends.span, primary(language))
-        at, drawn = self._pictures.get(key, (None, b""))
-        if at != trends.at:
-            drawn = await draw(trends)
-            self._pictures[key] = (trends.at, drawn)
-        return drawn
+    def _is_due(self, key: _Key, now: datetime) -> bool:
+        known = self._answers.get(key)
+        return known is None or now - known.at > (fresh(key[0]) if key in self._asked else SELDOM)
+
+    async def _answer(self, key: _Key) -> None:
+        now, (span, language) = self._clock(), key
+        young = _is_young(self._told[0].seen if self._told else None, now)
+        found = await _in_steps(counting(tuple(self._told), now, span, language))
+        trends = Trends(self._named(found), span, now, young)
+        self._answers[key] = replace(trends, picture=await self._drawn(trends))
+
+    async def _drawn(self, trends: Trends) -> bytes | None:
+        if self._draw is None or trends.young or not trends.rises:
+            return None
+        try:
+            return await self._draw(trends)
+        except ChartError:
+            log.warning("the picture of what rises could not be drawn: it goes without")
+            return None
 
     async def keep(self, trends: Trends) -> None:
         """Remember the queries, so that buttons can name them."""
@@ -112,23 +140,18 @@ class Trending:
             for one in trends.rises:
                 await tx.subscriptions.keep_query(one.query, self._clock())
 
-    def _young(self, now: datetime) -> bool:
-        return not self._told or now - self._told[0].seen < LEAST_HISTORY
-
     async def _read(self, now: datetime) -> None:
-        async with self._reading:
-            while True:
-                async with self._storage.read() as tx:
-                    found = await tx.stories.after(self._last, now - KEPT)
-                if not found:
-                    break
-                for count, article in enumerate(found):
-                    self._take_in(article)
-                    if count % SLICE == 0:
-                        await asyncio.sleep(0)
-            while self._told and self._told[0].seen < now - KEPT:
-                self._told.popleft()
-            self._loaded = True
+        while True:
+            async with self._storage.read() as tx:
+                found = await tx.stories.after(self._last, now - KEPT)
+            if not found:
+                break
+            for count, article in enumerate(found):
+                self._take_in(article)
+                if count % SLICE == 0:
+                    await asyncio.sleep(0)
+        while self._told and self._told[0].seen < now - KEPT:
+            self._told.popleft()
 
     def _take_in(self, article: Article) -> None:
         """What a chat's own source says is not everybody's trend."""
@@ -154,3 +177,23 @@ class Trending:
             label = self._names.main(term[1:])
             return label, f'"{label}"' if " " in label else label
         return term, f'"{term}"' if " " in term else term
+
+
+def fresh(span: timedelta) -> timedelta:
+    """How old an answer may become that people ask for: 5 minutes of a day, 35 of a week."""
+    return span / 288
+
+
+def _is_young(first: datetime | None, now: datetime) -> bool:
+    return first is None or now - first < LEAST_HISTORY
+
+
+async def _in_steps(steps: Steps[list[Trend]]) -> list[Trend]:
+    """The result of some work; others run between its steps."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: list[Trend] = end.value
+            return found
+        await asyncio.sleep(0)

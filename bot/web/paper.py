@@ -74,7 +74,7 @@ class Paper:
         front = await self._front_page.of(EVERYBODY)
         told = [*front.top, *front.latest, *(one for _, some in front.sections for one in some)]
         counts, today = await self._reader.outlets(told), self._reader.today()
-        found = await self._trending.at_hand(DAY, LANGUAGE)
+        found = await self._trending.of(DAY, LANGUAGE)
         top = [item(one, counts) for one in front.top]
         more: dict[str, Any] = {
             "here": "front",
@@ -85,7 +85,7 @@ class Paper:
             "groups": [
                 (name, [item(one, counts) for one in some]) for name, some in front.sections
             ],
-            "rises": rows_of(found) if found else (),
+            "rises": rows_of(found),
             "days": [(today - timedelta(days=n)).isoformat() for n in range(ARCHIVE)],
         }
         sheet = Sheet(

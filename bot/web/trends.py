@@ -18,6 +18,7 @@ LANGUAGE = "en"
 
 TALL = 24
 _YOUNG = "What is usual is known after three days of reading; please come back."
+_COUNTING = "The headlines of two weeks are being counted; please come back in a minute."
 _CALM = "Nothing rises above its usual level."
 
 
@@ -50,18 +51,18 @@ class TrendsPage:
             "here": "trends",
             "span": span,
             "rises": rows,
-            "at": f"{found.at:%H:%M} UTC",
-            "empty": _YOUNG if found.young else _CALM,
+            "at": f"{found.at:%H:%M} UTC" if found else "",
+            "empty": _why_empty(found),
         }
         sheet = Sheet(
             title=f"Trends {span}", path=f"/trends?span={span}", template="trends.html", more=more,
-            entries=[_entry(one, found) for one in rows],
+            entries=[_entry(one, found) for one in rows] if found else [],
         )  # fmt: skip
         return self._frame.drawn(request, sheet)
 
 
-def rows_of(found: Trends) -> list[Row]:
-    """The terms as pages show them; none while the archive is young."""
+def rows_of(found: Trends | None) -> list[Row]:
+    """The terms as pages show them; none while nobody knows what is usual."""
     return [
         Row(
             label=one.label,
@@ -69,8 +70,14 @@ def rows_of(found: Trends) -> list[Row]:
             count=one.trend.count,
             bars=bars(one.trend.series, TALL),
         )
-        for one in (() if found.young else found.rises)
+        for one in (() if found is None or found.young else found.rises)
     ]
+
+
+def _why_empty(found: Trends | None) -> str:
+    if found is None:
+        return _COUNTING
+    return _YOUNG if found.young else _CALM
 
 
 def _entry(row: Row, found: Trends) -> Entry:

@@ -7,7 +7,7 @@ from itertools import accumulate
 import pytest
 
 from bot.domain.documents import document_of
-from bot.domain.trends import DAY, WEEK, Told, rising, terms_of
+from bot.domain.trends import DAY, STEP, WEEK, Told, counting, rising, terms_of
 from bot.names.table import shipped_names
 from tests.builders import NOW, make_article
 
@@ -32,13 +32,13 @@ def stream(seed: int) -> tuple[list[Told], set[str]]:
             source = dice.randrange(OUTLETS)
             if day == 7 and source < 2:
                 terms.add("rubric")
-            told.append(Told(seen, source, "en", (), tuple(terms)))
+            told.append(Told(seen, source, "en", (), "\n".join(terms)))
     bursts = {f"burst{number}" for number in range(PLANTED)}
     for burst in bursts:
         for _ in range(dice.randint(8, 30)):
             seen = NOW - timedelta(minutes=dice.uniform(0, 1_440))
             words_of = (burst, *dice.sample(words, 5))
-            told.append(Told(seen, dice.randrange(OUTLETS), "en", (), words_of))
+            told.append(Told(seen, dice.randrange(OUTLETS), "en", (), "\n".join(words_of)))
     return sorted(told, key=lambda one: one.seen), bursts
 
 
@@ -53,7 +53,7 @@ def test_of_ten_planted_bursts_95_percent_are_among_the_ten_over_ten_streams() -
 def told_by(outlets: int, *terms: str, hours: float = 1, language: str = "en") -> list[Told]:
     seen = NOW - timedelta(hours=hours)
     names = tuple(term for term in terms if term[0] == "@")
-    return [Told(seen, n, language, names, terms[len(names) :]) for n in range(outlets)]
+    return [Told(seen, n, language, names, "\n".join(terms[len(names) :])) for n in range(outlets)]
 
 
 def test_a_term_needs_three_outlets() -> None:
@@ -83,6 +83,12 @@ def test_a_week_is_held_against_the_week_before() -> None:
     told = told_by(9, "old", hours=24 * 9) + told_by(9, "new", hours=24 * 2)
     found = rising(told, NOW, WEEK, "en")
     assert [(one.term, sum(one.series)) for one in found] == [("new", 9)]
+
+
+def test_counting_stops_after_so_many_articles_that_others_may_run() -> None:
+    told = told_by(1, "calm", hours=90) + told_by(9, "storm") * 500
+    stops = sum(1 for _ in counting(told, NOW, DAY, "en"))
+    assert stops >= 3 * len(told) // STEP  # counted, their outlets, their rise
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Trends from the archive, their names and queries, and their picture."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from struct import unpack
@@ -10,8 +11,9 @@ from bot.charts import Line, draw
 from bot.charts.draw import can_write
 from bot.domain.errors import ChartError
 from bot.domain.ports import CatalogueEntry
-from bot.domain.trends import DAY
+from bot.domain.trends import DAY, WEEK, Steps, Trend
 from bot.names.table import shipped_names
+from bot.services import trending as service
 from bot.services.trending import Trending, Trends
 from storage.engine import Database
 from tests.builders import NOW, make_article
@@ -27,11 +29,19 @@ async def publish(database: Database, title: str, outlets: int, days: float = 0)
             await tx.articles.add([replace(article, seen=NOW - timedelta(days=days))])
 
 
+async def counted(trending: Trending, span: timedelta = DAY) -> Trends:
+    """What is answered when it has been counted."""
+    await trending.tick()
+    found = await trending.of(span, "en")
+    assert found is not None
+    return found
+
+
 async def test_trends_are_named_and_lead_to_their_stories(database: Database) -> None:
     await publish(database, "Nothing much", 1, days=5)
     await publish(database, "L'OTAN: rate hike ahead", 5, days=0.1)
     trending = Trending(database, FakeClock(), shipped_names())
-    found = await trending.of(DAY, "en")
+    found = await counted(trending)
     await trending.keep(found)
     assert {one.label for one in found.rises} >= {"NATO", "rate hike ahead"}
     async with database.read() as tx:
@@ -39,56 +49,113 @@ async def test_trends_are_named_and_lead_to_their_stories(database: Database) ->
     assert set(texts) >= {"NATO", '"rate hike ahead"'}
 
 
-async def test_a_young_archive_says_so(database: Database) -> None:
+async def test_a_young_archive_says_so_before_anything_is_counted(database: Database) -> None:
     await publish(database, "Rate hike", 5, days=2)
-    assert (await Trending(database, FakeClock()).of(DAY, "en")).young
+    trending = Trending(database, FakeClock())
+    found = await trending.of(DAY, "en")
+    assert found is not None
+    assert found.young
+    assert (await counted(trending)).young
 
 
-async def test_new_headlines_count_after_five_minutes(database: Database) -> None:
+async def test_who_asks_while_headlines_are_counted_does_not_wait(database: Database) -> None:
     await publish(database, "Nothing much", 1, days=5)
+    trending = Trending(database, FakeClock())
+    assert await trending.of(DAY, "en") is None
+    assert (await counted(trending)).rises == ()
+
+
+@pytest.mark.parametrize(("span", "minutes"), [(DAY, 5), (WEEK, 35)])
+async def test_an_answer_that_people_ask_for_is_renewed_when_it_is_so_old(
+    database: Database, span: timedelta, minutes: int
+) -> None:
+    await publish(database, "Nothing much", 1, days=8)
     clock = FakeClock()
     trending = Trending(database, clock)
-    assert (await trending.of(DAY, "en")).rises == ()
+    assert (await counted(trending, span)).rises == ()
     await publish(database, "Storm warning", 6, days=0.01)
-    assert (await trending.of(DAY, "en")).rises == ()
-    clock.advance(301)
-    assert [one.label for one in (await trending.of(DAY, "en")).rises] == ["storm warning"]
+    clock.advance(minutes * 60)
+    assert (await counted(trending, span)).rises == ()
+    clock.advance(1)
+    found = await counted(trending, span)
+    assert ([one.label for one in found.rises], found.at) == (["storm warning"], clock())
 
 
-async def test_what_was_asked_lately_is_answered_anew_before_it_is_old(
+async def test_an_answer_that_nobody_asks_for_is_an_hour_old_at_most_and_given_at_once(
     database: Database,
 ) -> None:
     await publish(database, "Nothing much", 1, days=5)
     clock = FakeClock()
-    trending = Trending(database, clock)
-    assert await trending.at_hand(DAY, "en") is None
-    await trending.of(DAY, "en")
+    trending, start = Trending(database, clock), clock()
+    await trending.tick()
+    clock.advance(3_600)
+    await trending.tick()
+    old = await trending.of(DAY, "en")
+    assert old is not None
+    assert old.at == start
+    clock.advance(1)
+    assert (await counted(trending)).at == clock()
+
+
+async def test_a_language_is_ready_before_its_first_reader_asks(database: Database) -> None:
+    await publish(database, "Nothing much", 1, days=5)
+    trending = Trending(database, FakeClock(), languages=("de", "en"))
+    await trending.tick()
+    assert await trending.of(WEEK, "de") is not None
+    assert await trending.of(DAY, "tlh") is None
+    await trending.tick()
+    assert await trending.of(DAY, "tlh") is not None
+
+
+async def test_counting_gives_way_to_others_at_each_step() -> None:
+    turns: list[str] = []
+
+    async def other() -> None:
+        for _ in range(3):
+            turns.append("other")
+            await asyncio.sleep(0)
+
+    def steps() -> Steps[list[Trend]]:
+        for _ in range(3):
+            turns.append("counting")
+            yield
+        return []
+
+    waiting = asyncio.create_task(other())
+    await service._in_steps(steps())
+    await waiting
+    assert turns == ["counting", "other"] * 3
+
+
+async def test_a_picture_is_drawn_once_for_each_count_before_anybody_asks(
+    database: Database,
+) -> None:
+    await publish(database, "Nothing much", 1, days=5)
     await publish(database, "Storm warning", 6, days=0.01)
-    clock.advance(241)
-    await trending.tick()
-    assert [one.label for one in (await trending.of(DAY, "en")).rises] == ["storm warning"]
-    clock.advance(3_601)
-    await trending.tick()
-    clock.advance(-1)
-    known = await trending.at_hand(DAY, "en")
-    assert known is not None
-    assert known.at == clock()  # nobody had asked for an hour: worked out now
-
-
-async def test_a_picture_is_drawn_once_an_answer(database: Database) -> None:
     drawn: list[Trends] = []
 
-    async def pretend(found: Trends) -> bytes:
-        drawn.append(found)
+    async def pretend(trends: Trends) -> bytes:
+        drawn.append(trends)
         return b"png"
 
     clock = FakeClock()
-    trending = Trending(database, clock)
+    trending = Trending(database, clock, draw=pretend)
     for _ in range(3):
-        await trending.picture(await trending.of(DAY, "en"), "en", pretend)
+        assert (await counted(trending)).picture == b"png"
     clock.advance(301)
-    await trending.picture(await trending.of(DAY, "en"), "en", pretend)
-    assert len(drawn) == 2
+    await counted(trending)
+    assert [one.span for one in drawn] == [DAY, WEEK, DAY]
+
+
+async def test_without_its_picture_an_answer_goes_in_words(database: Database) -> None:
+    await publish(database, "Nothing much", 1, days=5)
+    await publish(database, "Storm warning", 6, days=0.01)
+
+    async def fails(_: Trends) -> bytes:
+        raise ChartError("no font")
+
+    found = await counted(Trending(database, FakeClock(), draw=fails))
+    assert (len(found.rises), found.picture) == (1, None)
 
 
 async def test_the_picture_is_a_png_eight_hundred_pixels_wide() -> None:
