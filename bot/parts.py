@@ -54,6 +54,7 @@ from bot.services.storytelling import Storytelling
 from bot.services.subscribe import Subscriptions
 from bot.services.translate import Translating
 from bot.services.trending import Trending
+from bot.services.turns import PoliteFetcher, Turns
 from bot.services.updates import Updates
 from bot.services.visits import Visits
 from bot.services.why import Explainer
@@ -293,8 +294,9 @@ def make_services(
     people = database.hasty  # who waits for an answer hears soon that we are busy
     reader = Reader(people, utc_now, stage.news, names)
     quotas = Quotas()
-    catalogue = Catalogue(people, fetcher, parser, utc_now, quotas)
-    hosts, pages = _make_pages(database, fetcher, parser, stage)
+    hosts, turns = _make_turns(stage)
+    catalogue = Catalogue(people, PoliteFetcher(fetcher, turns), parser, utc_now, quotas)
+    pages = Pages(database, Visits(fetcher, parser, turns, utc_now), utc_now)
     return Services(
         index=index,
         stories=stories,
@@ -329,13 +331,10 @@ def make_services(
     )
 
 
-def _make_pages(
-    database: Database, fetcher: GuardedFetcher, parser: FeedWorkers, stage: Stage
-) -> tuple[Hosts, Pages]:
-    """Articles' own pages; feeds and they share the politeness towards their hosts."""
+def _make_turns(stage: Stage) -> tuple[Hosts, Turns]:
+    """Politeness towards hosts: polls, articles' pages, and what people add share it."""
     hosts = Hosts(timedelta(seconds=POLL_LEASE))
-    visits = Visits(fetcher, parser, hosts, utc_now, lambda url: stage.manners(url).host_delay)
-    return hosts, Pages(database, visits, utc_now)
+    return hosts, Turns(hosts, utc_now, lambda url: stage.manners(url).host_delay)
 
 
 def _make_access(database: Database, settings: Settings) -> Access:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from bot.domain.model import Article, Chat, Delivery, Form
 from bot.domain.pages import completed, wants_page
 from bot.domain.ports import Clock, Storage
-from bot.services.visits import Sleep, Visits
+from bot.services.turns import Sleep
+from bot.services.visits import Visits
 
 log = logging.getLogger(__name__)
 

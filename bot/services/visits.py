@@ -17,8 +17,8 @@ from bot.domain.pages import Page
 from bot.domain.polling import host_of
 from bot.domain.ports import Clock, Elsewhere, Fetched, PageFetcher, PageParser
 from bot.domain.robots import EVERYTHING, NOTHING, Robots
-from bot.services.hosts import Hosts
 from bot.services.rulebook import Rulebook
+from bot.services.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -36,14 +36,10 @@ MOST_HOSTS = 5
 """Hosts that one address may lead through."""
 
 AGENT = "newsbell"
-STEP = 0.25
-"""Seconds between two looks whether a host is free."""
-
 _NO_RULES = frozenset({"not-found", "gone", "blocked", "http", "redirects"})
 """What a host without rules answers: all may be fetched (RFC 9309, 2.3.1.2 and 2.3.1.3)."""
 
 RulesOf = Callable[[str], Awaitable[Robots]]
-Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -55,26 +51,15 @@ class _Line:
 
 
 class Visits:
-    """Reads pages; `pause` gives the seconds between two requests to the host of an address.
-
-    `sleep` lets time pass while a host is busy with others.
-    """
+    """Reads pages, each when it is its host's turn."""
 
     def __init__(
-        self,
-        fetcher: PageFetcher,
-        parser: PageParser,
-        hosts: Hosts,
-        clock: Clock,
-        pause: Callable[[str], float],
-        sleep: Sleep = asyncio.sleep,
+        self, fetcher: PageFetcher, parser: PageParser, turns: Turns, clock: Clock
     ) -> None:
         self._fetcher = fetcher
         self._parser = parser
-        self._hosts = hosts
+        self._turns = turns
         self._clock = clock
-        self._pause = pause
-        self._sleep = sleep
         self._lines: dict[str, _Line] = {}
         self._rulebook = Rulebook()
 
@@ -134,16 +119,8 @@ class Visits:
         def within(there: str) -> bool:
             return host_of(there) == host and rules.allows(_target(there))
 
-        while not self._hosts.enter(host, self._clock()):
-            await self._sleep(STEP)
-        wait = self._pause(url)
-        try:
+        async with self._turns.at(url):
             return await self._fetcher.beginning(url, kind, within)
-        except FetchError as error:
-            wait = max(wait, error.retry_after or 0.0)
-            raise
-        finally:
-            self._hosts.leave(host, self._clock() + timedelta(seconds=wait))
 
     async def _rules(self, url: str) -> Robots:
         """What the host of this address lets us fetch."""

@@ -17,6 +17,7 @@ from bot.rendering.sentences import Sentences
 from bot.services.hosts import Hosts
 from bot.services.pages import Pages
 from bot.services.rulebook import Rulebook
+from bot.services.turns import Turns
 from bot.services.visits import MOST_HOSTS, Visits
 from storage.engine import Database
 from tests.builders import NOW, PRIVATE, make_article, make_chat
@@ -78,7 +79,8 @@ class Desk:
         self.clock = FakeClock()
         self.web = Web()
         self.hosts = Hosts(timedelta(seconds=40))
-        visits = Visits(self.web, Parser(), self.hosts, self.clock, lambda _: pause, self._sleep)
+        turns = Turns(self.hosts, self.clock, lambda _: pause, self._sleep)
+        visits = Visits(self.web, Parser(), turns, self.clock)
         self.pages = Pages(database, visits, self.clock, patience=patience, sleep=self._sleep)
         self.slept = 0.0
 
