@@ -24,7 +24,7 @@ from bot.domain.addresses import AllowList, allow_list
 from bot.domain.errors import OpmlError
 from bot.domain.languages import news_languages
 from bot.domain.ports import CatalogueEntry
-from bot.jobs import Tick, ticking, together
+from bot.jobs import Tick, ticking
 from bot.logs import configure_logging
 from bot.parts import (
     VERSION,
@@ -53,16 +53,11 @@ from bot.sources.fetch import GuardedFetcher
 from bot.sources.opml import read_opml
 from bot.ticks import (
     alarm_tick,
-    broadcast_tick,
-    imports_tick,
-    keep_delivering,
-    notices_tick,
+    keep_ringing,
     one_after_the_other,
     pivot_ticks,
     regular_ticks,
-    retouch_tick,
-    returns_tick,
-    revoked,
+    telling_ticks,
 )
 from bot.web.server import serve
 from bot.web.webhook import Inbox
@@ -128,26 +123,21 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         engines, translating = await open_translation(stack, settings, database)
         prepare = one_after_the_other(services.pages.prepare, translating.prepare)
         delivering = asyncio.create_task(
-            together(keep_delivering(application, database, wake, prepare), revoked(application))
+            keep_ringing(application, database, wake, prepare, settings)
         )
         stack.push_async_callback(services.pages.close)
         stack.push_async_callback(_ended, delivering)
         stack.push_async_callback(services.poller.close)
         stack.push_async_callback(updates.close)
         await updates.beat()
-        telling = (
-            notices_tick(application, database),
-            imports_tick(application, database, services),
-            retouch_tick(application, database, prepare),
-            broadcast_tick(application, database),
+        ticks = (
+            *regular_ticks(services, updates, wake, settings, database),
+            *telling_ticks(application, database, services, prepare),
             Tick("push", 5, shared.pushes.tick),
-            returns_tick(application, database),
             alarm_tick(application, watch, settings),
             *pivot_ticks(services, engines, wake, stage, database),
         )
-        await enter(
-            ticking((*regular_ticks(services, updates, wake, settings, database), *telling))
-        )
+        await enter(ticking(ticks))
         _greet(ground, stage, application)
         yield delivering
 

@@ -120,6 +120,7 @@ class Settings(BaseModel):
     admin_user_ids: Identifiers = ()
     access: Literal["open", "allowlist"] = "open"
     send_rate_per_second: Annotated[float, Field(gt=0, le=1_000)] = 30
+    send_unanswered: Literal["resend", "skip"] = "resend"
     story_window_hours: Annotated[float, Field(gt=0, le=720)] = 48
     retention_days: Annotated[int, Field(ge=1, le=3_650)] = 90
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

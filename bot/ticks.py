@@ -13,7 +13,7 @@ from bot.domain.imports import Import, Progress
 from bot.domain.incidents import Incident
 from bot.domain.message import Message
 from bot.domain.model import Broadcast, Chat, Delivery, Lane, Notice
-from bot.jobs import Tick
+from bot.jobs import Tick, together
 from bot.names.table import shipped_names
 from bot.parts import LEASE, AnyApplication, Services, Stage, open_locales
 from bot.rendering import paper
@@ -43,8 +43,26 @@ TOKEN_LOOK = 60.0
 """Seconds between two looks whether the token still holds."""
 
 
+async def keep_ringing(
+    application: AnyApplication,
+    database: Database,
+    wake: asyncio.Event,
+    prepare: Prepare,
+    settings: Settings,
+) -> None:
+    """Deliver until the token is void."""
+    resend = settings.send_unanswered == "resend"
+    delivery = keep_delivering(application, database, wake, prepare, resend=resend)
+    await together(delivery, revoked(application))
+
+
 async def keep_delivering(
-    application: AnyApplication, database: Database, wake: asyncio.Event, prepare: Prepare
+    application: AnyApplication,
+    database: Database,
+    wake: asyncio.Event,
+    prepare: Prepare,
+    *,
+    resend: bool = True,
 ) -> None:
     """The delivery loop's supervisor: what fails is logged and begun again."""
     locales = open_locales()
@@ -56,7 +74,9 @@ async def keep_delivering(
         return render_alert(delivery, texts, application.bot.username)
 
     sender = TelegramSender(application.bot)
-    deliverer = Deliverer(database, sender, render, utc_now, prepare=prepare, lease=LEASE)
+    deliverer = Deliverer(
+        database, sender, render, utc_now, prepare=prepare, lease=LEASE, resend=resend
+    )
     while True:
         try:
             await deliverer.run(wake)
@@ -130,6 +150,19 @@ def _indexing(stories: Storytelling, database: Database) -> Callable[[], Awaitab
             done = before is None
 
     return index
+
+
+def telling_ticks(
+    application: AnyApplication, database: Database, services: Services, prepare: Prepare
+) -> tuple[Tick, ...]:
+    """What chats are told beside their alerts."""
+    return (
+        notices_tick(application, database),
+        imports_tick(application, database, services),
+        retouch_tick(application, database, prepare),
+        broadcast_tick(application, database),
+        returns_tick(application, database),
+    )
 
 
 def notices_tick(application: AnyApplication, database: Database) -> Tick:

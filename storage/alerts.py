@@ -157,8 +157,10 @@ class Alerts:
                 )
             )
 
-    async def retry(self, again: Alert, *, attempts: int, plain: bool = False) -> None:
-        await self._change(again, attempts=attempts, plain=plain)
+    async def retry(
+        self, again: Alert, *, attempts: int, plain: bool = False, unanswered: bool = False
+    ) -> None:
+        await self._change(again, attempts=attempts, plain=plain, unanswered=unanswered)
 
     async def bury(self, dead: Alert, reason: str, now: datetime) -> None:
         await self._change(dead, buried=now, reason=reason, edit_at=None)

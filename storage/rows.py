@@ -160,6 +160,7 @@ def alert_of(row: RowMapping) -> Alert:
         round=row["round"],
         created=row["created"],
         attempts=row["attempts"],
+        unanswered=row["unanswered"],
         plain=row["plain"],
         message_id=row["message"],
         gather=Gather(row["gather"]),

@@ -234,8 +234,12 @@ class FakeAlerts:
             if self._rows.claims.get(lane.chat.id) == lane.claim:
                 self._rows.due[lane.chat.id] = now
 
-    async def retry(self, alert: Alert, *, attempts: int, plain: bool = False) -> None:
-        self._rows.alerts[alert.id] = replace(alert, attempts=attempts, plain=plain)
+    async def retry(
+        self, alert: Alert, *, attempts: int, plain: bool = False, unanswered: bool = False
+    ) -> None:
+        self._rows.alerts[alert.id] = replace(
+            alert, attempts=attempts, plain=plain, unanswered=unanswered
+        )
 
     async def bury(self, alert: Alert, reason: str, now: datetime) -> None:
         del now

@@ -16,7 +16,7 @@ from bot.domain.incidents import Kind
 from bot.domain.languages import News
 from bot.domain.model import Section, When
 from bot.domain.places import Gather, Picture
-from bot.domain.settling import NO_TOPIC, UNANSWERED
+from bot.domain.settling import OUR_WORDS
 from handlers.commands import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -75,7 +75,7 @@ BY_VALUE = {
     *(f"heading_{one.casefold()}" for one in Section),
     *(f"engine_{one}" for one in get_args(EngineReason)),
     *(f"backup_{one}" for one in get_args(BackupCode)),
-    *(f"letter_{one}" for one in (UNANSWERED, NO_TOPIC)),
+    *(f"letter_{one}" for one in OUR_WORDS),
 }
 """Sentences whose names are made of a value."""
 

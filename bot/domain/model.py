@@ -310,6 +310,7 @@ class Alert:
     created: datetime
     attempts: int = 0
     plain: bool = False  # Telegram refused the formatted text once: send it plain
+    unanswered: bool = False  # Telegram did not answer once: it may be there
     message_id: int | None = None
     gather: Gather = Gather.NONE  # what it waits for together with others
     shown: int = 1  # outlets that the sent message names; 0: it must be written anew

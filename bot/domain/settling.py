@@ -1,11 +1,11 @@
 """What follows from Telegram's answer: outcome in, decision out.
 
 The waiting times are Newsbell's promises T1-T7, T9 and T11 (ARCHITECTURE, "Delivery"). `attempts`
-of an alert counts tries that speak against the alert or its chat; flood waits and an unreachable
-Telegram are nobody's fault and are not counted.
+of an alert counts tries that its chat gave us no rights for; flood waits and an unreachable
+Telegram are nobody's fault and are not counted. `unanswered` says that it may have arrived once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.model import Alert, ChatKind
@@ -39,6 +39,7 @@ class RetryLater:
     due: datetime
     attempts: int
     plain: bool
+    unanswered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,23 @@ TOPIC_PATIENCE = timedelta(minutes=10)
 RIGHTS_PATIENCE = tuple(timedelta(minutes=m) for m in (10, 60, 240, 480, 720))
 """Between the tries in a chat without rights: six tries over 25 h 10 min."""
 
+FAULTS = 5
+"""Tries of an alert that ends in a fault of our own (T11)."""
+
 UNANSWERED = "unanswered"
 """Telegram did not answer twice; the message may have arrived."""
 
+SKIPPED = "skipped"
+"""Telegram did not answer, and the operator wants nothing said twice."""
+
 NO_TOPIC = "no-topic"
-"""Telegram knows no such topic, and none was asked for. Both have sentences in every locale."""
+"""Telegram knows no such topic, and none was asked for."""
+
+FAULT = "fault"
+"""We failed to say it, or to write down that it was said: the log tells why."""
+
+OUR_WORDS = (UNANSWERED, SKIPPED, NO_TOPIC, FAULT)
+"""Reasons of a burial that have a sentence in every locale; others are in Telegram's words."""
 
 
 def backoff(failures: int) -> timedelta:
@@ -105,12 +118,19 @@ def gap_after(kind: ChatKind) -> timedelta:
 
 
 def decide(  # noqa: C901, PLR0911 - a table: one line an outcome
-    outcome: Outcome, alert: Alert, now: datetime, unreached: int = 1, *, mass: bool = False
+    outcome: Outcome,
+    alert: Alert,
+    now: datetime,
+    unreached: int = 1,
+    *,
+    mass: bool = False,
+    resend: bool = True,
 ) -> Decision:
     """Decide what becomes of `alert` after `outcome` at `now`.
 
     `unreached`: failures to reach Telegram for this chat in a row, this one included. `mass`: so
     many chats are without rights just now that it is Telegram's fault (`rights.Refusals`).
+    `resend`: whether what may have arrived is said once more (T3; the operator may choose `skip`).
     """
     match outcome:
         case Sent(message_id):
@@ -120,7 +140,7 @@ def decide(  # noqa: C901, PLR0911 - a table: one line an outcome
         case Unreachable():
             return _again(alert, now + backoff(max(unreached, 1)))
         case Ambiguous():
-            return _after_silence(alert, now)
+            return _after_silence(alert, now, resend=resend)
         case ChatGone(reason):
             return PauseChat(reason)
         case NoRights(reason):
@@ -132,20 +152,27 @@ def decide(  # noqa: C901, PLR0911 - a table: one line an outcome
         case TopicGone():
             return MoveTopic() if alert.place.topic else Bury(NO_TOPIC)
         case Rejected(reason):
-            return Bury(reason) if alert.plain else RetryLater(now, alert.attempts, plain=True)
+            return Bury(reason) if alert.plain else replace(_again(alert, now), plain=True)
         case TokenRevoked():
             return Stop()
 
 
 def _again(alert: Alert, due: datetime, counted: int = 0) -> RetryLater:
-    return RetryLater(due, alert.attempts + counted, plain=alert.plain)
+    return RetryLater(due, alert.attempts + counted, alert.plain, alert.unanswered)
 
 
-def _after_silence(alert: Alert, now: datetime) -> Decision:
+def after_fault(alert: Alert, now: datetime, faults: int) -> Decision:
+    """We failed to say it, `faults` times by now; what comes behind it must not wait for ever."""
+    return Bury(FAULT) if faults >= FAULTS else _again(alert, now + backoff(faults))
+
+
+def _after_silence(alert: Alert, now: datetime, *, resend: bool) -> Decision:
     """At most one resend: Telegram has no idempotency key, and a reader minds doubles."""
-    if alert.attempts:
+    if not resend:
+        return Bury(SKIPPED)
+    if alert.unanswered:
         return Bury(UNANSWERED)
-    return _again(alert, now + RESEND_AFTER, counted=1)
+    return replace(_again(alert, now + RESEND_AFTER), unanswered=True)
 
 
 def _without_rights(alert: Alert, reason: str, now: datetime, *, mass: bool) -> Decision:

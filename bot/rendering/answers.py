@@ -9,7 +9,7 @@ from bot.domain.figures import DeadLetter, Freshness, Preview
 from bot.domain.message import Button, Message
 from bot.domain.model import Form, Subscription
 from bot.domain.secrets import masked, masked_text
-from bot.domain.settling import NO_TOPIC, UNANSWERED
+from bot.domain.settling import OUR_WORDS
 from bot.rendering.html import Html, block, clean, isolated, join, lines, shorten
 from bot.rendering.lists import ago, article_lines
 from bot.rendering.sentences import Sentences
@@ -243,7 +243,7 @@ def _operators(figures: Freshness, now: datetime, texts: Sentences) -> list[Html
 def _letter(letter: DeadLetter, now: datetime, texts: Sentences) -> Html:
     title = isolated(shorten(clean(letter.title), NAME_UNITS))
     words = shorten(clean(letter.reason), NAME_UNITS)
-    ours = letter.reason in (UNANSWERED, NO_TOPIC)  # else Telegram's own words
+    ours = letter.reason in OUR_WORDS  # else Telegram's own words
     reason = texts.plain(f"letter_{letter.reason}") if ours else words
     return texts.say("status_letter", title=title, reason=reason, ago=ago(letter.at, now, texts))
 

@@ -59,7 +59,7 @@ class Deliverer:
     `lanes` bounds the requests in flight, `lease` (seconds) how long a crashed worker's chats
     stay untouched: it must exceed the longest wait for a slot and for Telegram's answer together.
     `tick` (seconds) is the longest pause between two looks at the database. At shutdown, what is
-    in flight gets `grace` seconds to end.
+    in flight gets `grace` seconds to end. `resend`: see `settling.decide`.
     """
 
     def __init__(  # noqa: PLR0913 - four parts and four numbers with defaults
@@ -74,6 +74,7 @@ class Deliverer:
         lease: float = 60.0,
         tick: float = 1.0,
         grace: float = 8.0,
+        resend: bool = True,
     ) -> None:
         self._storage = storage
         self._sender = sender
@@ -85,6 +86,7 @@ class Deliverer:
         self._lease = lease
         self._tick = tick
         self._grace = grace
+        self._resend = resend
         self._unwritten: list[Verdict] = []
         self._writing = asyncio.Lock()
         self._silence = Silence()
@@ -191,7 +193,9 @@ class Deliverer:
             missed = self._silence.missed(lane)
         else:
             self._waiting += self._silence.answered(lane.chat.id)
-        return decide(outcome, delivery.alert, now, missed, mass=self._refusals.mass())
+        return decide(
+            outcome, delivery.alert, now, missed, mass=self._refusals.mass(), resend=self._resend
+        )
 
     async def _write_down(self, verdict: Verdict | None = None) -> None:
         """Write all verdicts that wait, in one transaction where no lease was lost.

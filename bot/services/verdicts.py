@@ -78,8 +78,10 @@ async def write_alert(tx: Tx, verdict: Verdict) -> None:
             await tx.alerts.hold(verdict.alert, until, gather)
         case HoldTopic(until):
             await tx.alerts.hold_topic(verdict.alert.place, until)
-        case RetryLater(_, attempts, plain):
-            await tx.alerts.retry(verdict.alert, attempts=attempts, plain=plain)
+        case RetryLater(_, attempts, plain, unanswered):
+            await tx.alerts.retry(
+                verdict.alert, attempts=attempts, plain=plain, unanswered=unanswered
+            )
         case Bury(reason):
             for dead in (verdict.alert, *verdict.rest):
                 await tx.alerts.bury(dead, reason, verdict.now)

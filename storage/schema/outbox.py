@@ -29,6 +29,7 @@ alert = Table(  # the outbox: what one place is told about one story
     Column("created", UtcDateTime, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("plain", Boolean, nullable=False, server_default=text("false")),
+    Column("unanswered", Boolean, nullable=False, server_default=text("false")),
     Column("sent", UtcDateTime),
     Column("message", BigInteger),
     Column("buried", UtcDateTime),

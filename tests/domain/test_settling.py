@@ -21,8 +21,10 @@ from bot.domain.outcomes import (
     Unreachable,
 )
 from bot.domain.settling import (
+    FAULT,
     NO_TOPIC,
     RIGHTS_PATIENCE,
+    SKIPPED,
     UNANSWERED,
     Bury,
     Decision,
@@ -33,6 +35,7 @@ from bot.domain.settling import (
     RetryLater,
     Settle,
     Stop,
+    after_fault,
     backoff,
     decide,
     gap_after,
@@ -40,8 +43,10 @@ from bot.domain.settling import (
 from tests.builders import NOW, make_alert
 
 
-def again(seconds: int, attempts: int, *, plain: bool) -> RetryLater:
-    return RetryLater(NOW + timedelta(seconds=seconds), attempts, plain=plain)
+def again(
+    seconds: int, attempts: int, *, plain: bool = False, unanswered: bool = False
+) -> RetryLater:
+    return RetryLater(NOW + timedelta(seconds=seconds), attempts, plain, unanswered)
 
 
 TABLE: dict[str, tuple[Outcome, dict[str, object], Decision]] = {
@@ -57,8 +62,22 @@ TABLE: dict[str, tuple[Outcome, dict[str, object], Decision]] = {
         {"attempts": 2},
         again(1, 2, plain=False),
     ),
-    "no answer: once more after a minute": (Ambiguous("timeout"), {}, again(60, 1, plain=False)),
-    "no answer twice": (Ambiguous("timeout"), {"attempts": 1}, Bury(UNANSWERED)),
+    "no answer: once more after a minute": (
+        Ambiguous("timeout"),
+        {},
+        again(60, 0, unanswered=True),
+    ),
+    "no answer twice": (Ambiguous("timeout"), {"unanswered": True}, Bury(UNANSWERED)),
+    "no answer, after tries without rights": (
+        Ambiguous("timeout"),
+        {"attempts": 2},
+        again(60, 2, unanswered=True),
+    ),
+    "no answer is remembered": (
+        NoRights("rights"),
+        {"unanswered": True},
+        again(600, 1, unanswered=True),
+    ),
     "blocked": (ChatGone("blocked"), {}, PauseChat("blocked")),
     "no rights, first": (NoRights("rights"), {}, again(600, 1, plain=False)),
     "no rights, after a day": (NoRights("rights"), {"attempts": 5}, PauseChat("rights")),
@@ -75,6 +94,15 @@ TABLE: dict[str, tuple[Outcome, dict[str, object], Decision]] = {
 @pytest.mark.parametrize(("outcome", "alert", "decision"), TABLE.values(), ids=TABLE)
 def test_what_follows(outcome: Outcome, alert: dict[str, object], decision: Decision) -> None:
     assert decide(outcome, make_alert(**alert), NOW) == decision
+
+
+def test_t3_where_the_operator_says_so_what_may_have_arrived_is_not_said_again() -> None:
+    assert decide(Ambiguous("timeout"), make_alert(), NOW, resend=False) == Bury(SKIPPED)
+
+
+def test_t11_a_fault_of_ours_is_tried_five_times() -> None:
+    tries = [after_fault(make_alert(), NOW, faults) for faults in range(1, 6)]
+    assert tries == [*(again(wait, 0) for wait in (1, 2, 4, 8)), Bury(FAULT)]
 
 
 def test_the_table_has_every_outcome() -> None:

@@ -21,6 +21,7 @@ from bot.domain.outcomes import (
     Unreachable,
 )
 from bot.domain.ports import Storage
+from bot.domain.settling import SKIPPED
 from bot.services.deliver import Deliverer, SendingStopped
 from tests.builders import GROUP, NOW, make_alert, make_chat, make_subscription
 from tests.fakes import Crash, FakeClock, FakeSender, FakeStorage, settle_down
@@ -182,6 +183,15 @@ async def test_silence_is_answered_by_one_resend_after_a_minute() -> None:
     assert desk.sender.texts(ADA) == ["article 1", "article 1", "article 2"]
     assert (desk.sender.ledger[1].at - NOW).total_seconds() == 60
     assert len(desk.buried()) == 1
+
+
+async def test_f14_with_skip_silence_doubles_nothing_and_lists_what_may_be_lost() -> None:
+    desk = Desk(resend=False)
+    desk.queue(ADA, 1, 2)
+    desk.sender.answers[ADA] = [Ambiguous("timeout")]
+    await desk.rounds(70)
+    assert desk.sender.texts(ADA) == ["article 1", "article 2"]
+    assert desk.buried() == [SKIPPED]
 
 
 async def test_a_blocked_chat_is_sent_nothing_more_and_keeps_its_alerts() -> None:

@@ -79,8 +79,10 @@ class Alerts(Protocol):
         """Telegram accepted these, though their lane is another worker's by now."""
         ...
 
-    async def retry(self, alert: Alert, *, attempts: int, plain: bool = False) -> None:
-        """It stays unsent; the next try knows how many there were."""
+    async def retry(
+        self, alert: Alert, *, attempts: int, plain: bool = False, unanswered: bool = False
+    ) -> None:
+        """It stays unsent; the next try knows how those before it went."""
         ...
 
     async def bury(self, alert: Alert, reason: str, now: datetime) -> None:
