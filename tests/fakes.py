@@ -145,6 +145,8 @@ class FakeStorage:
         self.rows = _Rows()
         self.broken: Exception | None = None  # raised by the next write, once
         self.writes = 0
+        self.unwritable: dict[int, Exception] = {}  # raised whenever this alert is settled
+        self.graves = True  # False: nor can it be buried
 
     def add(self, chat: Chat, alerts: Iterable[Alert], *wanted_by: Subscription) -> None:
         """Know a chat, its subscriptions and its alerts, due at once."""
@@ -164,7 +166,14 @@ class FakeStorage:
     async def write(self) -> AsyncIterator["FakeTx"]:
         with self._rolled_back_on_error():
             await asyncio.sleep(0)
+            before = self.rows.settled.keys() | set()
+            buried = self.rows.buried.keys() | set()
             yield FakeTx(self.rows)
+            written = self.rows.settled.keys() - before
+            if not self.graves:
+                written |= self.rows.buried.keys() - buried
+            for number in written & self.unwritable.keys():
+                raise self.unwritable[number]
             if self.broken is not None:
                 broken, self.broken = self.broken, None
                 raise broken

@@ -8,25 +8,21 @@ within a chat, and makes a chat with a thousand alerts wait behind one with a si
 import asyncio
 import heapq
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from bot.domain.errors import LeaseLost, NewsbellError, StorageTrouble
+from bot.domain.errors import NewsbellError, StorageTrouble
 from bot.domain.message import Message
 from bot.domain.model import Chat, Delivery, Lane
 from bot.domain.outcomes import NoRights, Outcome, Unreachable
 from bot.domain.patience import Hold, held
 from bot.domain.ports import Clock, Sender, Storage
 from bot.domain.rights import Refusals
-from bot.domain.settling import Bury, Decision, Stop, decide
+from bot.domain.settling import Bury, Decision, Stop, after_fault, decide
 from bot.domain.silence import Silence
-from bot.services.verdicts import (
-    Verdict,
-    due_after,
-    receipts_of,
-    write_alert,
-    write_chat,
-)
+from bot.services.book import PASSING, Book
+from bot.services.verdicts import Verdict, due_after
 from bot.services.zones import zone_of
 
 logger = logging.getLogger(__name__)
@@ -36,6 +32,9 @@ Render = Callable[[Delivery, Lane], Message]
 
 Prepare = Callable[[Delivery, Chat], Awaitable[Delivery]]
 """Adds what is worth waiting for a moment: translations."""
+
+Work = tuple[Lane, Delivery | None]
+"""A lane in our hands, and what it has to say: None where that went meanwhile."""
 
 FEWEST = 4
 """Places are filled when a quarter of them is free: under load that claims and reads many lanes at
@@ -87,8 +86,8 @@ class Deliverer:
         self._tick = tick
         self._grace = grace
         self._resend = resend
-        self._unwritten: list[Verdict] = []
-        self._writing = asyncio.Lock()
+        self._book = Book(storage)
+        self._faults: dict[int, int] = {}  # of ours, by alert
         self._silence = Silence()
         self._refusals = Refusals()
         self._waiting: tuple[Lane, ...] = ()  # lanes that Telegram's first answer sets free
@@ -101,9 +100,12 @@ class Deliverer:
             SendingStopped: Telegram refused the token.
         """
         claimed = await self._claim(now, self._lanes)
-        served = (self._serve(lane, delivery) for lane, delivery in claimed)
+        served = (self._serve(*work) for work in claimed)
         results = await asyncio.gather(*served, return_exceptions=True)
-        for failure in _failures(results):
+        failed = [(work, one) for work, one in zip(claimed, results, strict=True) if one]
+        for work, failure in failed:
+            await self._failed(work, failure)
+        for _, failure in failed:
             raise failure
         return len(claimed)
 
@@ -115,22 +117,22 @@ class Deliverer:
         Raises:
             SendingStopped: Telegram refused the token.
         """
-        serving: set[asyncio.Task[None]] = set()
+        serving: dict[asyncio.Task[None], Work] = {}
         try:
             while True:
                 wake.clear()  # before looking: what is stored from now on wakes us again
                 room = self._lanes - len(serving)
                 if room >= self._fewest:
                     claimed = await self._claim_if_well(room)
-                    serving |= {asyncio.create_task(self._serve(*lane)) for lane in claimed}
+                    serving |= {asyncio.create_task(self._serve(*work)): work for work in claimed}
                 more = self._lanes - len(serving) < self._fewest
-                ended = await self._pause(serving, None if more else wake)
-                serving -= ended
-                _raise_stop(_failures([task.exception() for task in ended]))
+                ended = await self._pause(set(serving), None if more else wake)
+                for work, failure in [(serving.pop(task), task.exception()) for task in ended]:
+                    await self._failed(work, failure)
         finally:
-            await self._finish(serving)
+            await self._finish(set(serving))
 
-    async def _claim_if_well(self, room: int) -> list[tuple[Lane, Delivery | None]]:
+    async def _claim_if_well(self, room: int) -> list[Work]:
         """Nothing, where the database fails: what cannot be written down is not said.
 
         What is being said meanwhile goes on: cut off, it would be said again.
@@ -141,9 +143,9 @@ class Deliverer:
             logger.warning("no alert goes out: %s", trouble)
             return []
 
-    async def _claim(self, now: datetime, room: int) -> list[tuple[Lane, Delivery | None]]:
+    async def _claim(self, now: datetime, room: int) -> list[Work]:
         """Take due lanes, each with its oldest alert; first write what could not be written."""
-        await self._write_down()
+        await self._book.write_down()
         waiting, self._waiting = self._waiting, ()
         async with self._storage.write() as tx:
             await tx.alerts.hasten(waiting, now)
@@ -156,13 +158,35 @@ class Deliverer:
 
     async def _serve(self, lane: Lane, delivery: Delivery | None) -> None:
         """Say the alert, then write down what Telegram made of it."""
+        if delivery is not None and delivery.alert.id in self._book.unsayable:
+            return
         verdict = await self._say(lane, delivery)
-        self._unwritten.append(verdict)
-        await self._write_down(verdict)
+        await self._book.enter(verdict)
         if verdict.due is not None and verdict.due < self._clock() + timedelta(seconds=self._tick):
             heapq.heappush(self._dues, verdict.due)
         if isinstance(verdict.decision, Stop):
             raise SendingStopped("Telegram refused the bot's token (401)")
+
+    async def _failed(self, work: Work, failure: BaseException | None) -> None:
+        """A fault of ours is tried again, then buried: what comes behind it must not wait.
+
+        Raises:
+            SendingStopped: Telegram refused the token.
+        """
+        if isinstance(failure, SendingStopped):
+            raise failure
+        if failure is None or not isinstance(failure, Exception):
+            return
+        logger.error("a chat could not be served", exc_info=failure)
+        lane, delivery = work
+        if delivery is None or isinstance(failure, PASSING):
+            return  # its lease runs out
+        alert, now = delivery.alert, self._clock()
+        self._faults[alert.id] = self._faults.get(alert.id, 0) + 1
+        decision = after_fault(alert, now, self._faults[alert.id])
+        with suppress(*PASSING):
+            due = due_after(decision, lane, now)
+            await self._book.enter(Verdict(lane, now, alert, decision, due))
 
     async def _say(self, lane: Lane, delivery: Delivery | None) -> Verdict:
         if delivery is None:
@@ -196,53 +220,6 @@ class Deliverer:
         return decide(
             outcome, delivery.alert, now, missed, mass=self._refusals.mass(), resend=self._resend
         )
-
-    async def _write_down(self, verdict: Verdict | None = None) -> None:
-        """Write all verdicts that wait, in one transaction where no lease was lost.
-
-        Sends that end while another transaction runs share the next one. A verdict leaves the
-        list only after its commit: should the database fail, the next call writes it before
-        anything is claimed, and nothing that was said is said again.
-        """
-        async with self._writing:
-            if verdict is not None and verdict not in self._unwritten:
-                return  # whoever wrote before us took it along
-            batch = tuple(self._unwritten)
-            if not batch:
-                return
-            try:
-                await self._write(batch)
-            except LeaseLost:
-                await self._write_each(batch)
-            self._unwritten = self._unwritten[len(batch) :]
-
-    async def _write_each(self, batch: Sequence[Verdict]) -> None:
-        for verdict in batch:
-            try:
-                await self._write((verdict,))
-            except LeaseLost:
-                logger.warning("a lane's lease was lost while sending; it is another's to go on")
-                async with self._storage.write() as tx:
-                    await tx.alerts.settle_lost(receipts_of(verdict))
-
-    async def _write(self, batch: Sequence[Verdict]) -> None:
-        """One transaction, in which the number of statements does not depend on the good news.
-
-        What changes alerts comes before the release, which looks for what is left; what changes
-        chats comes after it, because then their lanes are no longer ours to hand back.
-
-        Raises:
-            LeaseLost: another worker holds one of the lanes; all of it was rolled back.
-        """
-        async with self._storage.write() as tx:
-            await tx.alerts.settle([one for verdict in batch for one in receipts_of(verdict)])
-            for verdict in batch:
-                await write_alert(tx, verdict)
-            dues = {verdict.lane: verdict.due for verdict in batch}
-            if not await tx.alerts.release_lanes(dues):
-                raise LeaseLost("another worker took a lane over")
-            for verdict in batch:
-                await write_chat(tx, verdict)
 
     async def _pause(
         self, serving: set[asyncio.Task[None]], wake: asyncio.Event | None
@@ -282,18 +259,3 @@ def _unsaid(lane: Lane, delivery: Delivery, now: datetime) -> Bury | Hold | None
     if delivery.alert.gather:
         return None
     return held(met, settings, zone_of(lane.chat.timezone), now, delivery.crowd)
-
-
-def _failures(results: Sequence[BaseException | None]) -> list[BaseException]:
-    """The exceptions among `results`, logged: one chat's must not hide another's."""
-    failures = [result for result in results if result is not None]
-    for failure in failures:
-        if not isinstance(failure, SendingStopped):
-            logger.error("a chat could not be served; its lease will expire", exc_info=failure)
-    return failures
-
-
-def _raise_stop(failures: Sequence[BaseException]) -> None:
-    for failure in failures:
-        if isinstance(failure, SendingStopped):
-            raise failure

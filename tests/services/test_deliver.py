@@ -21,7 +21,7 @@ from bot.domain.outcomes import (
     Unreachable,
 )
 from bot.domain.ports import Storage
-from bot.domain.settling import SKIPPED
+from bot.domain.settling import FAULT, SKIPPED
 from bot.services.deliver import Deliverer, SendingStopped
 from tests.builders import GROUP, NOW, make_alert, make_chat, make_subscription
 from tests.fakes import Crash, FakeClock, FakeSender, FakeStorage, settle_down
@@ -317,6 +317,38 @@ async def test_one_chats_fault_does_not_cost_another_its_result() -> None:
     with pytest.raises(ZeroDivisionError):
         await desk.deliverer.run_once(NOW)
     assert list(desk.storage.rows.settled) == [BOB * 10_000 + 1]
+
+
+async def test_t11_a_fault_of_ours_is_tried_five_times_and_holds_its_chat_no_longer() -> None:
+    desk = Desk()
+    desk.queue(ADA, 666, 1)
+    for _ in range(5):
+        with pytest.raises(ZeroDivisionError):
+            await desk.deliverer.run_once(desk.clock())
+        desk.clock.advance(16)
+    await desk.rounds(2)
+    assert (desk.sender.texts(ADA), desk.buried()) == (["article 1"], [FAULT])
+
+
+async def test_what_cannot_be_written_down_is_buried_and_stops_no_other() -> None:
+    desk = Desk()
+    desk.queue(ADA, 1, 2)
+    desk.queue(BOB, 1)
+    desk.storage.unwritable = {ADA * 10_000 + 1: ValueError("no such number")}
+    await desk.rounds(3)
+    assert desk.sender.texts(ADA) == ["article 1", "article 2"]
+    assert (desk.sender.texts(BOB), desk.buried()) == (["article 1"], [FAULT])
+
+
+async def test_what_cannot_even_be_buried_is_not_said_again_and_stops_no_other() -> None:
+    desk = Desk()
+    desk.queue(ADA, 1)
+    desk.queue(BOB, 1, 2)
+    desk.storage.unwritable = {ADA * 10_000 + 1: ValueError("no such number")}
+    desk.storage.graves = False
+    await desk.rounds(200)
+    assert desk.sender.texts(ADA) == ["article 1"]
+    assert (desk.sender.texts(BOB), desk.buried()) == (["article 1", "article 2"], [])
 
 
 class TestRunning:
