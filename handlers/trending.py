@@ -37,9 +37,9 @@ async def press_trend(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
 
 
 async def drawn(found: Trends) -> bytes:
-    """The picture: a row a term, numbered as the buttons are."""
+    """The picture: a row a term, numbered as the buttons are; without words: it is shared."""
     lines = [Line(one.label, one.trend.series) for one in found.rises]
-    return await draw(f"Trends {_named(found)} · {found.at:%d %b %Y, %H:%M} UTC", lines)
+    return await draw(f"{_named(found)} · {found.at:%Y-%m-%d %H:%M} UTC", lines)
 
 
 def _named(found: Trends) -> str:

@@ -22,6 +22,9 @@ TRIES = 5
 """Failures in a row after which an engine rests."""
 
 REST = timedelta(minutes=5)
+SLOWER, SLOWEST = timedelta(minutes=1), timedelta(minutes=15)
+"""The rest after a 429 without a word how long: the first, doubling, and the longest."""
+
 UNSUPPORTED_FOR = timedelta(hours=24)
 _SHORT = 12
 """Characters: a name may be the same in both languages."""
@@ -54,9 +57,10 @@ class Translated:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How an engine does: failures in a row, and until when it is left alone."""
+    """How an engine does: failures and 429s in a row, and until when it is left alone."""
 
     failures: int = 0
+    refusals: int = 0
     until: datetime | None = None
     told: bool = False  # the operator knows
 
@@ -71,8 +75,9 @@ def after_trouble(health: Health, kind: Trouble, wait: float | None, now: dateti
         case "unsupported" | "too-large":  # the request's fault
             return health
         case "busy":
-            pause = timedelta(seconds=wait if wait is not None else 60)
-            return replace(health, until=now + pause)
+            pause = min(SLOWER * 2**health.refusals, SLOWEST)  # LibreTranslate names no wait
+            until = now + (pause if wait is None else timedelta(seconds=wait))
+            return replace(health, refusals=min(health.refusals + 1, TRIES), until=until)
         case "quota" | "refused":  # nothing changes by asking again soon
             return replace(health, failures=TRIES, until=now + timedelta(hours=1))
         case "failed":

@@ -105,5 +105,15 @@ def test_an_engine_rests_as_long_as_its_trouble_asks(
     assert health.until == NOW + timedelta(seconds=seconds)
 
 
+def test_too_many_requests_again_and_again_double_the_rest_up_to_a_quarter_of_an_hour() -> None:
+    health, rests = Health(), []
+    for _ in range(7):
+        health = after_trouble(health, "busy", None, NOW)
+        assert health.until is not None
+        rests.append((health.until - NOW).total_seconds() / 60)
+    assert rests == [1, 2, 4, 8, 15, 15, 15]
+    assert after_trouble(health, "busy", 7.0, NOW).until == NOW + timedelta(seconds=7)
+
+
 def test_what_was_the_requests_fault_is_not_held_against_the_engine() -> None:
     assert after_trouble(Health(failures=2), "unsupported", None, NOW) == Health(failures=2)
