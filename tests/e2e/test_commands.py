@@ -52,6 +52,7 @@ CHOICES = (
     ("/language", "Language: English"),
     ("/lang deutsch", "Ich spreche hier ab jetzt Deutsch"),
     ("/help", "Was ich kann"),
+    ("/category wirtschaft", "Wirtschaft"),
     ("/language xx", "Sprache: Deutsch"),
     ("/language en", "I speak English"),
     ("/timezone", "Say a city"),
