@@ -4,13 +4,16 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
 from bot.domain.grammar import parse
-from bot.domain.model import ChatKind, Place, Receipt, Source
+from bot.domain.model import ChatKind, Lane, Place, Receipt, Source
 from bot.domain.ports import CatalogueEntry
-from storage.engine import Database
+from storage.engine import Database, open_storage
+from storage.schema import chat
 from tests.builders import NOW, PRIVATE, make_article
+from tests.databases import postgres_url
 
 QUERY, OTHER = parse("NATO"), parse("Geneva talks")
 LATER = NOW + timedelta(seconds=5)
@@ -125,6 +128,29 @@ async def test_an_alert_stored_while_a_lane_is_held_wakes_it_again(database: Dat
         again = await tx.alerts.claim_lanes(LATER, 1, 40)
         left = await tx.alerts.next_of(again, NOW)
     assert (released, list(left)) == (True, [PRIVATE.chat])
+
+
+async def test_many_lanes_wait_for_no_lock_while_they_hold_others_and_one_alone_does() -> None:
+    """On PostgreSQL a fan-out that holds the second and wants the first would deadlock with us."""
+    async with open_storage(postgres_url()) as database:
+        await subscribed(database, PRIVATE, Place(-100))
+        await ring(database)
+        async with database.write() as tx:
+            lanes = await tx.alerts.claim_lanes(LATER, 9, 40)
+        mine = next(lane for lane in lanes if lane.chat.id == PRIVATE.chat)
+        async with database.write() as news, asyncio.timeout(20):
+            held = select(chat.c.id).where(chat.c.id == PRIVATE.chat).with_for_update()
+            await news.connection.execute(held)
+            async with database.write() as tx:
+                together = await tx.alerts.release_lanes(dict.fromkeys(lanes))
+            alone = asyncio.create_task(handed_back(database, mine))
+            await asyncio.sleep(0)
+        assert (together, await alone) == (False, True)
+
+
+async def handed_back(database: Database, lane: Lane) -> bool:
+    async with database.write() as tx:
+        return await tx.alerts.release_lanes({lane: None})
 
 
 async def test_a_gone_chat_gets_nothing_until_it_is_back(database: Database) -> None:
