@@ -53,6 +53,7 @@ from bot.sources.fetch import GuardedFetcher
 from bot.sources.opml import read_opml
 from bot.ticks import (
     alarm_tick,
+    inlet_ticks,
     keep_ringing,
     one_after_the_other,
     pivot_ticks,
@@ -135,6 +136,7 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             *telling_ticks(application, database, services, prepare),
             Tick("push", 5, shared.pushes.tick),
             alarm_tick(application, watch, settings),
+            *inlet_ticks(application, inlet, settings),
             *pivot_ticks(services, engines, wake, stage, database),
         )
         await enter(ticking(ticks))

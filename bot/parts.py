@@ -180,10 +180,10 @@ def route(
 
     async def start() -> None:
         await register_menus(application.bot, deps.locales)
-        await inlet.take_up(application.bot)
         if settings.telegram_webhook_url:
             await receive()
             return
+        await inlet.take_up(application.bot)
         await updater.start_polling(allowed_updates=ALLOWED_UPDATES, error_callback=_polling_error)
 
     async def stop() -> None:

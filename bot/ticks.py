@@ -29,12 +29,14 @@ from bot.services.deliver import Deliverer, Prepare, SendingStopped
 from bot.services.engines import Engines
 from bot.services.housekeeping import Housekeeper
 from bot.services.importing import ImportWork
+from bot.services.journal import ABANDONED
 from bot.services.notices import Notices
 from bot.services.pivot import Pivoting
 from bot.services.retouch import Retouch
 from bot.services.returns import Returns
 from bot.services.storytelling import Storytelling
 from bot.services.updates import Updates
+from handlers.inlet import Inlet
 from storage.engine import Database
 
 log = logging.getLogger(__name__)
@@ -201,6 +203,17 @@ def pivot_ticks(
         names=shipped_names(),
     )
     return (Tick("pivot", 2, pivoting.tick),)
+
+
+def inlet_ticks(application: AnyApplication, inlet: Inlet, settings: Settings) -> tuple[Tick, ...]:
+    """With a webhook any process may have died over an update, and any other looks for it."""
+    if not settings.telegram_webhook_url:
+        return ()
+
+    async def take_up() -> None:
+        await inlet.take_up(application.bot, ABANDONED)
+
+    return (Tick("inlet", 30, take_up),)
 
 
 def alarm_tick(application: AnyApplication, watch: Watch, settings: Settings) -> Tick:

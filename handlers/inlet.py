@@ -3,11 +3,12 @@
 import asyncio
 import json
 import logging
+from datetime import timedelta
 
 from telegram import Bot, Update
 
 from bot.domain.errors import StorageTrouble
-from bot.services.journal import Journal
+from bot.services.journal import AT_ONCE, Journal
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +36,13 @@ class Inlet(asyncio.Queue[object]):
             self._ours.add(item.update_id)
         await super().put(item)
 
-    async def take_up(self, bot: Bot) -> int:
-        """Queue what others were killed over; returns how many updates that were."""
-        left = [one for one in await self._journal.pending() if one[0] not in self._ours]
+    async def take_up(self, bot: Bot, age: timedelta = AT_ONCE) -> int:
+        """Queue what others were killed over; returns how many updates that were.
+
+        Where several processes are brought updates at once (a webhook), only what is older than
+        `age` can be known for that.
+        """
+        left = [one for one in await self._journal.left(age) if one[0] not in self._ours]
         for number, content in left:
             self._ours.add(number)
             await super().put(Update.de_json(json.loads(content), bot))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import insert
@@ -25,13 +25,14 @@ class Incoming:
             update(incoming).where(incoming.c.id == number).values(content=None)
         )
 
-    async def pending(self) -> list[tuple[int, str]]:
+    async def left(self, before: datetime, now: datetime) -> list[tuple[int, str]]:
         rows = await self._connection.execute(
-            select(incoming.c.id, incoming.c.content)
-            .where(incoming.c.content.is_not(None))
-            .order_by(incoming.c.id)
+            update(incoming)
+            .where(incoming.c.content.is_not(None), incoming.c.seen <= before)
+            .values(seen=now)
+            .returning(incoming.c.id, incoming.c.content)
         )
-        return [(row.id, row.content) for row in rows]
+        return sorted((row.id, row.content) for row in rows)
 
     async def let_go(self, chat_id: int) -> None:
         """Of what names this chat keep the number alone: it is in our hands, or of no use now."""

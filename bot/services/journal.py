@@ -4,7 +4,13 @@ An update that comes again is known by its number; one that a kill has interrupt
 whoever asks Telegram for updates next.
 """
 
+from datetime import timedelta
+
 from bot.domain.ports import Clock, Storage
+
+AT_ONCE = timedelta(0)
+ABANDONED = timedelta(minutes=2)
+"""An update that is not handled by then is nobody's: an answer waits for a minute at most."""
 
 
 class Journal:
@@ -24,7 +30,11 @@ class Journal:
         async with self._storage.write() as tx:
             await tx.incoming.done(number)
 
-    async def pending(self) -> list[tuple[int, str]]:
-        """Updates that were never handled to their end, in the order they came."""
-        async with self._storage.read() as tx:
-            return await tx.incoming.pending()
+    async def left(self, age: timedelta = AT_ONCE) -> list[tuple[int, str]]:
+        """Updates that were not handled to their end within `age`, in the order they came.
+
+        They are the caller's now: another process gets them after another `age`.
+        """
+        now = self._clock()
+        async with self._storage.write() as tx:
+            return await tx.incoming.left(now - age, now)

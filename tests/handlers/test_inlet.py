@@ -7,7 +7,7 @@ import pytest
 from telegram import Bot, Update
 
 from bot.services.housekeeping import Housekeeper
-from bot.services.journal import Journal
+from bot.services.journal import ABANDONED, Journal
 from handlers.inlet import Inlet
 from handlers.ordering import OrderedUpdates
 from storage.engine import Database
@@ -95,13 +95,25 @@ async def test_t10_a_handler_that_is_cut_off_leaves_its_update_to_the_next(desk:
     assert await desk.inlet.take_up(BOT) == 1
 
 
+async def test_t10_with_a_webhook_what_is_in_anothers_hands_is_taken_up_only_when_it_is_old(
+    desk: Desk,
+) -> None:
+    await desk.bring(1)
+    third = Inlet(Journal(desk.database, desk.clock))
+    desk.restart()  # another process, brought updates side by side
+    early = await desk.inlet.take_up(BOT, ABANDONED)
+    desk.clock.advance(ABANDONED.total_seconds())
+    late = [await one.take_up(BOT, ABANDONED) for one in (desk.inlet, third)]
+    assert (early, late) == (0, [1, 0])
+
+
 async def test_what_was_handled_leaves_its_number_and_no_word_and_then_not_even_that(
     desk: Desk,
 ) -> None:
     await desk.bring(1)
     await desk.handle_all()
-    async with desk.database.read() as tx:
-        content = await tx.incoming.pending()
+    async with desk.database.write() as tx:
+        content = await tx.incoming.left(desk.clock(), desk.clock())
     desk.clock.advance(3 * 86_400)
     await Housekeeper(desk.database, _forget, desk.clock, desk.clock() - NOW).tick()
     await desk.bring(1)  # nobody brings it after two days

@@ -92,6 +92,9 @@ class Alerts(Protocol):
     async def release_lanes(self, dues: Mapping[Lane, datetime | None]) -> bool:
         """Hand chats back, all or none; False when a lease was lost: roll back.
 
+        Of several chats False also where another transaction holds one just now: hand each back
+        alone then, which waits for it.
+
         A lane is not due before its moment, if anything is left to send; None: at once if anything
         is left. Where all that is left is held, the lane sleeps until the first of it is ready.
         With nothing left the lane sleeps until an alert wakes it (decided with the rows locked,
@@ -137,8 +140,11 @@ class Incoming(Protocol):
         """Its content is needed no more; its number is."""
         ...
 
-    async def pending(self) -> list[tuple[int, str]]:
-        """Numbers and contents of those that are not done, in their order."""
+    async def left(self, before: datetime, now: datetime) -> list[tuple[int, str]]:
+        """Numbers and contents of those that came before that and are not done, in their order.
+
+        They count as having come now.
+        """
         ...
 
     async def forget(self, before: datetime) -> None:
