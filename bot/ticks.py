@@ -136,6 +136,7 @@ def regular_ticks(
         Tick("trends", 5, services.trending.tick),
         Tick("index", 5, _indexing(services.stories, database)),
         Tick("access", 30, services.access.refresh),
+        Tick("scrub", 10, services.chats.scrub_again),
         Tick("housekeeping", 1_800, keeper.tick),
     )
 

@@ -86,16 +86,20 @@ class Database:
         finally:
             self._turn.release()
 
-    async def scrub(self) -> None:
+    async def scrub(self) -> bool:
         """Empty SQLite's write-ahead log: its pages hold what was deleted (PostgreSQL: nothing).
 
-        A reader in the middle of a transaction keeps its pages; the next call gets them.
+        False: a reader in the middle of a transaction keeps its pages. SQLite reports that as a
+        row, not as an error (sqlite.org/pragma.html, wal_checkpoint: "busy").
         """
-        if self._begin:
-            async with self._engine.connect() as connection:
-                driver = (await connection.get_raw_connection()).driver_connection
-                if driver is not None:
-                    await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if not self._begin:
+            return True
+        async with self._engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            if driver is None:  # cannot be: it has just connected
+                return False
+            row = await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).fetchone()
+        return bool(row[0] == 0)
 
     async def ping(self) -> str | None:
         """What is wrong with the database; None when it answers."""

@@ -18,6 +18,7 @@ class Chats:
     def __init__(self, storage: Storage, index: LiveIndex, clock: Clock) -> None:
         self._storage = storage
         self._index = index
+        self._scrubbed = True
         self._clock = clock
 
     async def ensure(self, chat: int, kind: ChatKind, title: str, locale: str | None) -> Chat:
@@ -65,7 +66,12 @@ class Chats:
         for one in gone:
             if one.query_id not in wanted:
                 self._index.discard(one.query_id, one.query)
-        await self._storage.scrub()
+        self._scrubbed = await self._storage.scrub()
+
+    async def scrub_again(self) -> None:
+        """Where somebody was reading when a chat was forgotten, its bytes are still there."""
+        if not self._scrubbed:
+            self._scrubbed = await self._storage.scrub()
 
     async def ask(self, chat: int, message_id: int, verb: str) -> None:
         """Remember that this message of ours asks for the argument of a command."""

@@ -124,6 +124,24 @@ async def test_no_byte_is_left_in_sqlites_files(tmp_path: Path, chat: int) -> No
         assert (bool(before), await asyncio.to_thread(bytes_left)) == (True, set())
 
 
+async def test_behind_a_long_reader_the_bytes_go_as_soon_as_it_has_ended(tmp_path: Path) -> None:
+    marks = (CANARY.to_bytes(6, "big"), str(CANARY).encode())
+
+    def bytes_left() -> bool:
+        files = [path.read_bytes() for path in tmp_path.iterdir()]
+        return any(mark in content for mark in marks for content in files)
+
+    async with open_storage(sqlite_url(tmp_path)) as database:
+        chats = Chats(database.hasty, LiveIndex(), FakeClock())
+        await live_in(database)
+        async with database.read() as tx:
+            await tx.chats.get(CANARY)
+            await chats.forget(CANARY)
+            behind = await asyncio.to_thread(bytes_left)
+        await chats.scrub_again()
+        assert (behind, await asyncio.to_thread(bytes_left)) == (True, False)
+
+
 async def test_an_export_has_every_row_of_the_chat_and_none_of_another(
     database: Database,
 ) -> None:

@@ -84,6 +84,6 @@ class Storage(Protocol):
         """
         ...
 
-    async def scrub(self) -> None:
-        """Leave no trace of what was deleted in files beside the database."""
+    async def scrub(self) -> bool:
+        """Leave no trace of what was deleted beside the database; False: somebody reads it."""
         ...
