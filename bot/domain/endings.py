@@ -40,6 +40,10 @@ _CASES = {
 """Endings in Cyrillic that names take for their last letter where the stem would be too short to
 tell (Газа, Газе), or the letter is no vowel (Китай, Китая)."""
 
+_ADJECTIVES = ("ий", "ый", "ой")
+_DECLINED = ("ого", "ому", "им", "ым", "ом", "ім")
+"""Surnames that are adjectives: Навальный, Навального."""
+
 _CACHED = 65_536
 
 
@@ -50,11 +54,14 @@ def is_capital(token: Token) -> bool:
 
 def alike(word: str, token: str, language: str | None) -> bool:
     """Whether a word of a text is this word of a name of several words."""
-    if word == token or word in forms(token):
+    if word == token or not {word, word.removeprefix(_ARTICLE)}.isdisjoint(forms(token)):
         return True
-    if language not in INFLECTING or len(word) < 5 or abs(len(word) - len(token)) > 3:
+    if language not in INFLECTING or abs(len(word) - len(token)) > 3:
         return False
-    return token.startswith(word[:-2])
+    if len(word) == _SHORT:  # Союз, Союза; Unia, Unii
+        root = word[:-1] if word[-1] in _VOWELS else word
+        return token.startswith(root) and len(token) <= len(word) + 2
+    return len(word) > _SHORT and token.startswith(word[:-2])
 
 
 def stem_of(word: str) -> str:
@@ -99,9 +106,11 @@ def spelt_out(word: str) -> list[str]:
     bare = word.removeprefix(_ARTICLE)
     if bare != word and len(bare) > 2:
         return [bare]
-    endings = _CASES.get(word[-1], ())
-    short = word[-1] == "й" or len(word) <= _SHORT
-    return [word[:-1] + one for one in endings] if short and len(word) >= _SHORT else []
+    if len(word) < _SHORT or (word[-1] != "й" and len(word) > _SHORT):
+        return []
+    declined = _DECLINED if word.endswith(_ADJECTIVES) else ()
+    cases = _CASES.get(word[-1], ())
+    return [*(word[:-1] + one for one in cases), *(word[:-2] + one for one in declined)]
 
 
 @lru_cache(maxsize=_CACHED)

@@ -88,6 +88,14 @@ def test_more_than_three_hundred_entities_are_shipped() -> None:
         ("Gaza", "ru", "Огонь в Газе прекращён"),
         ("Mali", "tr", "Mali'ye yardım"),
         ("shell", "en", "Two shells were found"),  # a word as well as a name
+        ("Navalny", "ru", "Дело Навального"),
+        ("Zelensky", "uk", "Слова Зеленського про мир"),
+        ("EU", "ru", "Саммит Европейского союза"),
+        ("EU", "pl", "Szczyt Unii Europejskiej"),
+        ("UN", "ar", "قرار للأمم المتحدة"),
+        ("China", "cs", "Výstava v Číně"),
+        ("Prague", "cs", "Jednání v Praze"),
+        ("Gaza", "pl", "Rozejm w Gazie"),
     ],
 )
 def test_a_query_is_met_by_any_name_in_any_language(query: str, language: str, title: str) -> None:
@@ -111,6 +119,7 @@ def test_a_query_is_met_by_any_name_in_any_language(query: str, language: str, t
         ("Alger", "fr", "L'Algérie vote"),
         ("Virgin Islands", "ru", "США и Великобритания"),
         ("Saint Martin", "cs", "Francie hlasuje"),
+        ("EU", "ru", "Европейский союзник ответил"),
     ],
 )
 def test_what_switches_names_off_and_what_is_none_does_not_ring(
