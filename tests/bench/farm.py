@@ -30,6 +30,8 @@ LONG_POLL = 10.0
 """Seconds until getUpdates says that there is nothing."""
 
 WORDS = 30_000
+TINY = 1e-6
+"""Seconds that float arithmetic may take from a window: thirty thirtieths are a second."""
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Telegram:
 
     def wait(self, chat: int, now: float, mark: str = "") -> float:
         """Seconds that the sender has to wait; 0: accepted."""
-        while self.window and self.window[0] <= now - 1:
+        while self.window and self.window[0] <= now - 1 + TINY:
             self.window.popleft()
         over = len(self.window) >= self.rate
         soon = now - self.last.get(chat, now - 10) < 0.98  # a hundredth of slack, as Telegram has
