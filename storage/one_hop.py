@@ -2,10 +2,13 @@
 
 aiosqlite sends every call to a thread: open a cursor, execute, fetch, close. Each hop wakes two
 threads, which costs more than most statements of ours do, and waits its turn twice on a machine
-that is busy. SQLAlchemy fetches all rows at once anyway, so all of it fits into one call.
+that is busy. SQLAlchemy fetches all rows at once anyway, so all of it fits into one call. BEGIN goes
+along with the first statement, and a connection that comes back to its pool with nothing open is
+not asked to roll that back.
 """
 
 import sqlite3
+from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
 from aiosqlite import Connection
@@ -29,7 +32,10 @@ class Cursor:
         """As `close`."""
 
     async def execute(self, operation: Any, parameters: Any = ()) -> None:
-        await self._at_once("execute", operation, parameters)
+        if operation.startswith("BEGIN"):
+            self._connection.begin(operation)
+        else:
+            await self._at_once("execute", operation, parameters)
 
     async def executemany(self, operation: Any, parameters: Any) -> None:
         await self._at_once("executemany", operation, parameters)
@@ -48,6 +54,25 @@ class Cursor:
 class OneHop(Connection):
     """aiosqlite's connection with cursors that hop once."""
 
+    _begin: str | None = None  # said, and to be done with the next statement
+    _open = False  # something was asked since the last transaction ended
+
+    def begin(self, operation: str) -> None:
+        """The next statement begins a transaction; one without statements takes no hop."""
+        self._begin = operation
+
+    async def commit(self) -> None:
+        await self._end(super().commit)
+
+    async def rollback(self) -> None:
+        await self._end(super().rollback)
+
+    async def _end(self, ending: Callable[[], Awaitable[None]]) -> None:
+        self._begin = None
+        if self._open:
+            await ending()
+            self._open = False
+
     def cursor(self, factory: type[sqlite3.Cursor] | None = None) -> Any:
         del factory  # SQLAlchemy gives none
         return Cursor(self)
@@ -57,9 +82,13 @@ class OneHop(Connection):
     ) -> tuple[Any, list[Any], int, int | None]:
         """Description, rows, how many were changed, and the last row's id."""
 
+        first, self._begin, self._open = self._begin, None, True
+
         def at_once() -> tuple[Any, list[Any], int, int | None]:
             cursor = self._conn.cursor()
             try:
+                if first:
+                    cursor.execute(first)
                 getattr(cursor, verb)(operation, parameters)
                 rows = cursor.fetchall() if cursor.description else []
                 return cursor.description, rows, cursor.rowcount, cursor.lastrowid

@@ -75,6 +75,30 @@ async def test_a_statement_takes_one_hop_and_tells_all_that_sqlalchemy_asks(
     assert told == (4, 2, [(1,), (2,)], ["id"], 3)
 
 
+async def test_a_transaction_takes_a_hop_for_each_statement_and_one_for_its_end(
+    counted: Counted,
+) -> None:
+    before = counted.hops
+    await counted.cursor().execute("BEGIN IMMEDIATE")
+    await counted.rollback()
+    empty = counted.hops - before
+    await counted.cursor().execute("BEGIN IMMEDIATE")
+    await counted.cursor().execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    begun = counted.in_transaction
+    await counted.commit()
+    await counted.rollback()  # as a pool does
+    assert (empty, begun, counted.hops - before, counted.in_transaction) == (0, True, 2, False)
+
+
+async def test_what_a_cancelled_statement_began_is_rolled_back(counted: Counted) -> None:
+    await counted.cursor().execute("BEGIN IMMEDIATE")
+    asked = asyncio.create_task(counted.cursor().execute("SELECT 1"))
+    await asyncio.sleep(0)
+    asked.cancel()
+    await counted.rollback()
+    assert not counted.in_transaction
+
+
 async def test_a_fault_is_raised_where_it_was_asked(counted: Counted) -> None:
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         await counted.cursor().execute("SELECT * FROM nobody")
