@@ -9,6 +9,7 @@ is for the worker process alone and imports it only when a `Detector` is made.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import exp, sqrt
 from typing import Any
 
@@ -27,6 +28,9 @@ LANGUAGES = (
 
 LOOKED_AT = 400
 """Characters of title and summary: more of them change no answer, they only take time."""
+
+REMEMBERED = 10_000
+"""Guesses that are kept, two an entry: some 6 MB."""
 
 LEAST_LETTERS = 20
 """With fewer a name decides ("NATO" is Italian, "Elon Musk" Polish): the prior is kept."""
@@ -115,6 +119,7 @@ class Detector:
 
         whole = LanguageIdentifier.from_model_file(MODEL_FILE)
         whole.set_languages([one for one in languages if one in whole.labels])
+        self.guess = lru_cache(REMEMBERED)(self._guess)
         self._few: Any = LanguageIdentifier(  # a copy, so that the other languages' table can go
             whole.nb_ptc,
             whole.nb_pc,
@@ -139,8 +144,11 @@ class Detector:
         """The tag of an entry whose feed says `prior`; None: it cannot be told."""
         return self._tag(_text(entry), None, prior)
 
-    def guess(self, text: str, prior: str | None) -> Guess:
-        """The language of a text, `prior` (a base language) being what its source says."""
+    def _guess(self, text: str, prior: str | None) -> Guess:
+        """The language of a text, `prior` (a base language) being what its source says.
+
+        Asked as `guess`, which remembers: most of a feed was there when it was read before.
+        """
         counts = _counts(text)
         script = _script_of(counts)
         if script is None:
