@@ -5,33 +5,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Float,
-    Integer,
-    Select,
     and_,
     bindparam,
     case,
-    cast,
     exists,
-    false,
     func,
-    literal,
     or_,
     select,
-    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.joining import LEAST_TRIPLED, TOLD_AGAIN, TRIPLE
-from bot.domain.languages import News, NewsLanguages, primary
+from bot.domain.languages import NewsLanguages
 from bot.domain.model import Alert, Article, Delivery, Lane, Place, Receipt, Subscription
 from bot.domain.places import Gather
 from storage import claims
+from storage.fanout import fan_out, kind_of, values_of
 from storage.pivots import hit_counts
-from storage.rows import alert_of, chat_of, chunks, insert, subscription_of
+from storage.rows import alert_of, chat_of, chunks, subscription_of
 from storage.schema import (
     AWAKE,
     UNSENT,
@@ -39,9 +32,6 @@ from storage.schema import (
     chat,
     hit,
     lease,
-    muted_source,
-    place,
-    story,
     subscription,
 )
 from storage.subscriptions import with_text
@@ -81,6 +71,11 @@ HAND_BACK = (
     .where(chat.c.id == bindparam("which"))
     .values(due=bindparam("moment"), asleep=bindparam("sleeps"), leased=None)
 )
+WAKE = (
+    update(chat)
+    .where(_THESE, or_(chat.c.due.is_(None), chat.c.asleep))
+    .values(due=bindparam("moment"), asleep=False)
+)
 
 
 class Alerts:
@@ -99,14 +94,13 @@ class Alerts:
         pivot: str | None = None,
     ) -> int:
         """The fan-out: one statement per thousand queries, however many subscribe to them."""
-        where = _read_there(article.language, news)
-        if pivot is not None:
-            plain = subscription.c.worldwide.is_(False)
-            where = and_(where, plain, chat.c.pivot, _speaks(pivot))
-        added = 0
+        statement = fan_out(kind_of(self._connection.dialect.name, article, news, pivot))
+        told, values = 0, values_of(article, now)
         for some in chunks(sorted(set(query_ids))):
-            added += await self._fan_out(article, some, now, where)
-        return added
+            chats = await self._connection.scalars(statement, values | {"queries": some})
+            told += len(rung := list(chats))
+            await self._wake(sorted(set(rung)), now)
+        return told
 
     async def claim_lanes(self, now: datetime, limit: int, seconds: float) -> list[Lane]:
         rows = await claims.claim(
@@ -206,26 +200,6 @@ class Alerts:
         """An alert with its article, what it met here, and the story's other outlets."""
         return (await Upcoming(self._connection).deliveries([told])).get(told.id)
 
-    async def _fan_out(
-        self,
-        article: Article,
-        query_ids: Sequence[int],
-        now: datetime,
-        where: ColumnElement[bool],
-    ) -> int:
-        """`where`: the subscriptions and chats that it concerns."""
-        sized = select(story.c.size).where(story.c.id == article.story)
-        size = await self._connection.scalar(sized) or 1
-        places = _places(article, size, now).where(subscription.c.query.in_(query_ids), where)
-        columns = ["chat", "topic", "story", "round", "article", "created", "size", "ready"]
-        statement = insert(self._connection, alert).from_select(columns, places)
-        rows = await self._connection.scalars(
-            statement.on_conflict_do_nothing().returning(alert.c.chat)
-        )
-        chats = list(rows)
-        await self._wake(sorted(set(chats)), now)
-        return len(chats)
-
     async def _reconsider(self, chat_id: int, which: ColumnElement[bool], now: datetime) -> None:
         changed = await self._connection.execute(
             update(alert).where(which, UNSENT).values(ready=0, gather=Gather.NONE)
@@ -235,11 +209,7 @@ class Alerts:
 
     async def _wake(self, chats: Sequence[int], now: datetime) -> None:
         for some in chunks(chats):
-            await self._connection.execute(
-                update(chat)
-                .where(chat.c.id.in_(some), or_(chat.c.due.is_(None), chat.c.asleep))
-                .values(due=now.timestamp(), asleep=False)
-            )
+            await self._connection.execute(WAKE, {"chats": some, "moment": now.timestamp()})
 
     async def _change(self, changed: Alert, **values: Any) -> None:
         await self._connection.execute(
@@ -251,102 +221,6 @@ class Alerts:
     async def _one(self, statement: Any) -> Alert | None:
         row = (await self._connection.execute(statement)).mappings().first()
         return None if row is None else alert_of(row)
-
-
-def _places(article: Article, size: int, now: datetime) -> Select[Any]:
-    """The alerts of all places that would hear of an article now; `size`: its story's."""
-    earlier = alert.alias("earlier")
-    rounds = select(func.max(earlier.c.round)).where(*_same_place(earlier, article.story))
-    here = and_(place.c.chat == subscription.c.chat, place.c.topic == subscription.c.topic)
-    places = (
-        select(
-            subscription.c.chat,
-            subscription.c.topic,
-            cast(literal(article.story), BigInteger),
-            func.coalesce(rounds.scalar_subquery() + 1, 0).label("round"),
-            cast(literal(article.id), BigInteger).label("about"),
-            bindparam("created", now, UtcDateTime).label("made"),
-            cast(literal(size), Integer).label("size"),
-            _ready_there(now).label("ready"),
-        )
-        .join(chat, chat.c.id == subscription.c.chat)
-        .outerjoin(place, here)
-        .where(_listens(now), ~_told(article.story, size, now), ~_muted(article.source))
-        .distinct()
-        .order_by(subscription.c.chat, subscription.c.topic)
-    )
-    if article.source_owner is not None:
-        places = places.where(subscription.c.chat == article.source_owner)
-    return places
-
-
-def _listens(now: datetime) -> ColumnElement[bool]:
-    """Neither gone, nor paused, nor muted."""
-    return and_(
-        chat.c.gone.is_(None),
-        func.coalesce(place.c.paused, false()).is_(False),
-        func.coalesce(place.c.muted_until, 0.0) <= now.timestamp(),
-    )
-
-
-def _told(story_id: int, size: int, now: datetime) -> ColumnElement[bool]:
-    """What `joining.py` says: told of the story within 12 hours, and it has not tripled since."""
-    known = alert.alias("known")
-    return exists().where(
-        *_same_place(known, story_id),
-        known.c.created > now - TOLD_AGAIN,
-        or_(known.c.size * TRIPLE > size, literal(size) < LEAST_TRIPLED),
-    )
-
-
-def _muted(source_id: int) -> ColumnElement[bool]:
-    return exists().where(
-        muted_source.c.chat == subscription.c.chat,
-        muted_source.c.topic == subscription.c.topic,
-        muted_source.c.source == source_id,
-    )
-
-
-def _read_there(tag: str | None, default: NewsLanguages) -> ColumnElement[bool]:
-    """What `languages.rings` says, for every chat at once."""
-    language = primary(tag)
-    if language is None:
-        return true()
-    own = _speaks(language)
-    usual = true() if default.everything or language in default.codes else false()
-    return or_(
-        subscription.c.worldwide,
-        chat.c.news == News.ALL,
-        and_(chat.c.news == News.OWN, own),
-        and_(chat.c.news == News.DEFAULT, or_(usual, own) if default.own else usual),
-    )
-
-
-def _speaks(language: str) -> ColumnElement[bool]:
-    return or_(chat.c.locale == language, chat.c.locale.like(f"{language}-%"))
-
-
-def _ready_there(now: datetime) -> ColumnElement[float]:
-    """With those that a closed topic holds, so that they keep their order; else at once."""
-    held = alert.alias("held")
-    waits = select(func.max(held.c.ready)).where(
-        held.c.chat == subscription.c.chat,
-        held.c.topic == subscription.c.topic,
-        held.c.ready > now.timestamp(),
-        held.c.gather == Gather.NONE,
-        held.c.sent.is_(None),
-        held.c.buried.is_(None),
-    )
-    return func.coalesce(waits.scalar_subquery(), 0.0)
-
-
-def _same_place(table: Any, story_id: int) -> tuple[Any, ...]:
-    """Alerts of a story in the place of the subscription at hand."""
-    return (
-        table.c.chat == subscription.c.chat,
-        table.c.topic == subscription.c.topic,
-        table.c.story == story_id,
-    )
 
 
 def _at(where: Place) -> tuple[Any, Any]:

@@ -4,14 +4,14 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Article, Place, Section
-from storage.rows import article_of
-from storage.rows import insert as upsert
+from storage.rows import article_of, insert_into
 from storage.schema import CATALOGUE, alert, article, hit, source, story
 
 WITH_SOURCE = (
@@ -20,6 +20,8 @@ WITH_SOURCE = (
     source.c.owner.label("source_owner"),
 )
 SINCE_LIMIT = 5_000
+FIRST = insert(story).returning(story.c.id)
+ADD = insert(article).returning(article.c.id)
 _ORDER = {str(section): count for count, section in enumerate(Section)}
 
 
@@ -112,9 +114,7 @@ class Articles:
             for one in found
         ]
         if rows:
-            await self._connection.execute(
-                upsert(self._connection, hit).on_conflict_do_nothing(), rows
-            )
+            await self._connection.execute(_hits(self._connection.dialect.name), rows)
 
     async def hits(self, article_id: int) -> list[int]:
         rows = await self._connection.scalars(
@@ -172,8 +172,7 @@ class Articles:
         )
 
     async def _add(self, one: Article) -> Article:
-        first = insert(story).values(created=one.seen).returning(story.c.id)
-        story_id = one.story or await self._insert(first)
+        story_id = one.story or await self._insert(FIRST, {"created": one.seen})
         values = {
             "source": one.source,
             "story": story_id,
@@ -189,15 +188,20 @@ class Articles:
             "authors": json.dumps(one.authors, ensure_ascii=False),
             "image": one.image,
         }
-        article_id = await self._insert(insert(article).values(values).returning(article.c.id))
+        article_id = await self._insert(ADD, values)
         return replace(one, id=article_id, story=story_id)
 
-    async def _insert(self, statement: Any) -> int:
-        return int((await self._connection.execute(statement)).scalar_one())
+    async def _insert(self, statement: Any, values: Mapping[str, Any]) -> int:
+        return int((await self._connection.execute(statement, values)).scalar_one())
 
     async def _read(self, statement: Select[Any]) -> list[Article]:
         rows = await self._connection.execute(statement)
         return [article_of(row) for row in rows.mappings()]
+
+
+@lru_cache(maxsize=2)
+def _hits(dialect: str) -> Any:
+    return insert_into(dialect, hit).on_conflict_do_nothing()
 
 
 def _shown(one: Article) -> datetime:

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Float,
     RowMapping,
     Table,
+    Update,
     bindparam,
     case,
     func,
@@ -78,15 +80,37 @@ def _claiming(
 
 
 async def release(
-    connection: AsyncConnection, table: Table, row_id: int, fence: int, **values: Any
+    connection: AsyncConnection,
+    table: Table,
+    row_id: int,
+    fence: int,
+    again: float | None = None,
+    **values: Any,
 ) -> bool:
-    """Write `values` if the lease still stands; False: it was lost, roll back."""
-    result = await connection.execute(
+    """Write `values` if the lease still stands; False: it was lost, roll back.
+
+    With `again`, that is when the row is due if news came meanwhile (`RUNG`).
+    """
+    asked = {f"new_{name}": value for name, value in values.items()}
+    asked |= {"which": row_id, "fence": fence} | ({} if again is None else {"again": again})
+    statement = _releasing(table, tuple(sorted(values)), rung=again is not None)
+    return (await connection.execute(statement, asked)).rowcount == 1
+
+
+@lru_cache(maxsize=64)
+def _releasing(table: Table, names: tuple[str, ...], *, rung: bool) -> Update:
+    """Built once for each set of columns: every poll ends with it."""
+    written: dict[str, Any] = {
+        name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names
+    }
+    if rung:
+        early = table.c.leased == RUNG
+        written["due"] = case((early, bindparam("again", type_=Float)), else_=written["due"])
+    return (
         update(table)
-        .where(table.c.id == row_id, table.c.claim == fence)
-        .values(leased=None, **values)
+        .where(table.c.id == bindparam("which"), table.c.claim == bindparam("fence"))
+        .values(leased=None, **written)
     )
-    return result.rowcount == 1
 
 
 async def free(connection: AsyncConnection, table: Table) -> None:

@@ -2,9 +2,9 @@
 
 aiosqlite sends every call to a thread: open a cursor, execute, fetch, close. Each hop wakes two
 threads, which costs more than most statements of ours do, and waits its turn twice on a machine
-that is busy. SQLAlchemy fetches all rows at once anyway, so all of it fits into one call. BEGIN goes
-along with the first statement, and a connection that comes back to its pool with nothing open is
-not asked to roll that back.
+that is busy. SQLAlchemy fetches all rows at once anyway, so all of it fits into one call. BEGIN
+goes along with the first statement, and a connection that comes back to its pool with nothing open
+is not asked to roll that back.
 """
 
 import sqlite3
@@ -81,7 +81,6 @@ class OneHop(Connection):
         self, verb: str, operation: str, parameters: Any
     ) -> tuple[Any, list[Any], int, int | None]:
         """Description, rows, how many were changed, and the last row's id."""
-
         first, self._begin, self._open = self._begin, None, True
 
         def at_once() -> tuple[Any, list[Any], int, int | None]:

@@ -34,8 +34,12 @@ CHUNK = 1_000
 
 def insert(connection: AsyncConnection, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT; both dialects spell it alike, SQLAlchemy does not."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    return insert_into(connection.dialect.name, table)
+
+
+def insert_into(dialect: str, table: Table) -> Any:
+    """The same, before there is a connection."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 def chunks(values: Iterable[Any]) -> Iterator[Sequence[Any]]:

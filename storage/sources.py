@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import case, exists, func, or_, select, update
+from sqlalchemy import bindparam, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Polled, Source, SourceHealth
@@ -14,14 +15,19 @@ from bot.domain.ports import CatalogueEntry
 from bot.domain.pushing import SPARE
 from storage import claims
 from storage.catalogue import AS_NEW, facts, sync
-from storage.rows import chunks, insert, source_of, wishes_row
+from storage.rows import chunks, insert, insert_into, source_of, wishes_row
 from storage.schema import CATALOGUE, identity, source
 from storage.sourcing import health_of, with_recent
+from storage.types import UtcDateTime
 
 FRESH_ENOUGH = timedelta(days=1)
 """Keys are kept for months: their last sight need not be written at every poll."""
 
 POLLED = source.c.retired.is_(False) & source.c.closed.is_(False)
+KNOWN = select(identity.c.key).where(
+    identity.c.source == bindparam("its"), identity.c.key.in_(bindparam("keys", expanding=True))
+)
+LATELY = KNOWN.where(identity.c.seen >= bindparam("since", type_=UtcDateTime))
 
 
 class Sources:
@@ -43,7 +49,8 @@ class Sources:
             source,
             source_.id,
             source_.claim,
-            due=case((source.c.leased == claims.RUNG, again), else_=polled.due.timestamp()),
+            again,
+            due=polled.due.timestamp(),
             checked=polled.checked,
             etag=polled.validators.etag,
             last_modified=polled.validators.last_modified,
@@ -196,23 +203,25 @@ class Sources:
     async def known(self, source_id: int, keys: Iterable[str]) -> set[str]:
         found: set[str] = set()
         for some in chunks(keys):
-            rows = await self._connection.scalars(
-                select(identity.c.key).where(
-                    identity.c.source == source_id, identity.c.key.in_(some)
-                )
-            )
-            found.update(rows)
+            found.update(await self._connection.scalars(KNOWN, {"its": source_id, "keys": some}))
         return found
 
     async def remember(self, source_id: int, keys: Iterable[str], now: datetime) -> None:
-        rows = [{"source": source_id, "key": key, "seen": now} for key in dict.fromkeys(keys)]
+        wanted = list(dict.fromkeys(keys))
+        lately: set[str] = set()
+        for some in chunks(wanted):
+            asked = {"its": source_id, "keys": some, "since": now - FRESH_ENOUGH}
+            lately.update(await self._connection.scalars(LATELY, asked))
+        rows = [
+            {"source": source_id, "key": key, "seen": now} for key in wanted if key not in lately
+        ]
         if rows:
-            statement = insert(self._connection, identity)
-            await self._connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["source", "key"],
-                    set_={"seen": statement.excluded.seen},
-                    where=identity.c.seen < now - FRESH_ENOUGH,
-                ),
-                rows,
-            )
+            await self._connection.execute(_remembering(self._connection.dialect.name), rows)
+
+
+@lru_cache(maxsize=2)
+def _remembering(dialect: str) -> Any:
+    statement = insert_into(dialect, identity)
+    return statement.on_conflict_do_update(
+        index_elements=["source", "key"], set_={"seen": statement.excluded.seen}
+    )

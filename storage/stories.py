@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, exists, func, select, text, update
+from sqlalchemy import and_, bindparam, case, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.joining import LATER_WAIT, SECOND_WAIT
@@ -15,6 +15,7 @@ from storage.articles import WITH_SOURCE
 from storage.places import settings_of
 from storage.rows import alert_of, article_of, chat_of, chunks
 from storage.schema import EDITABLE, alert, article, chat, place, source, story
+from storage.types import UtcDateTime
 from storage.upcoming import CHOICES
 
 _LOCK = 7_365_001
@@ -23,6 +24,23 @@ _LOCK = 7_365_001
 BATCH = 1_000
 CORRECTED = timedelta(hours=48)
 """How long a headline is watched for corrections."""
+
+
+AFTER = (
+    select(*WITH_SOURCE)
+    .join(source, source.c.id == article.c.source)
+    .where(
+        article.c.id > bindparam("last"),
+        article.c.seen >= bindparam("since", type_=UtcDateTime),
+    )
+    .order_by(article.c.id)
+    .limit(BATCH)
+)
+TITLES = select(article.c.id, article.c.key, article.c.title).where(
+    article.c.source == bindparam("its_source"),
+    article.c.seen >= bindparam("since", type_=UtcDateTime),
+    article.c.key.in_(bindparam("keys", expanding=True)),
+)
 
 
 class Stories:
@@ -39,13 +57,7 @@ class Stories:
             )
 
     async def after(self, article_id: int, since: datetime) -> list[Article]:
-        rows = await self._connection.execute(
-            select(*WITH_SOURCE)
-            .join(source, source.c.id == article.c.source)
-            .where(article.c.id > article_id, article.c.seen >= since)
-            .order_by(article.c.id)
-            .limit(BATCH)
-        )
+        rows = await self._connection.execute(AFTER, {"last": article_id, "since": since})
         return [article_of(row) for row in rows.mappings()]
 
     async def joined(self, one: Article, now: datetime) -> int:
@@ -62,14 +74,10 @@ class Stories:
         titles = {one.key: one for one in known}
         if not titles:
             return []
-        lately = and_(article.c.source == known[0].source, article.c.seen >= now - CORRECTED)
+        lately = {"its_source": known[0].source, "since": now - CORRECTED}
         changed = []
         for keys in chunks(titles):
-            rows = await self._connection.execute(
-                select(article.c.id, article.c.key, article.c.title).where(
-                    lately, article.c.key.in_(keys)
-                )
-            )
+            rows = await self._connection.execute(TITLES, lately | {"keys": keys})
             for row in rows.all():
                 one = titles[row.key]
                 if one.title and one.title != row.title:

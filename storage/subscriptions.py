@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, select, update
+from sqlalchemy import Select, bindparam, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.languages import names_language
@@ -12,8 +12,13 @@ from bot.domain.model import Place, Subscription
 from bot.domain.query import Query
 from storage.rows import chunks, insert, subscription_of
 from storage.schema import query, subscription
+from storage.types import UtcDateTime
 
 BATCH = 4_000
+SUBSCRIBED = select(query.c.id, query.c.text).where(
+    exists().where(subscription.c.query == query.c.id)
+)
+SINCE = SUBSCRIBED.where(query.c.created >= bindparam("moment", type_=UtcDateTime))
 
 
 class Subscriptions:
@@ -88,7 +93,7 @@ class Subscriptions:
     async def queries(self, batch: int = BATCH) -> AsyncIterator[list[tuple[int, str]]]:
         last: int | None = None
         while True:
-            statement = _subscribed().order_by(query.c.id).limit(batch)
+            statement = SUBSCRIBED.order_by(query.c.id).limit(batch)
             if last is not None:
                 statement = statement.where(query.c.id > last)
             rows = [(one, text) for one, text in await self._connection.execute(statement)]
@@ -98,7 +103,7 @@ class Subscriptions:
             yield rows
 
     async def queries_since(self, moment: datetime) -> list[tuple[int, str]]:
-        rows = await self._connection.execute(_subscribed().where(query.c.created >= moment))
+        rows = await self._connection.execute(SINCE, {"moment": moment})
         return [(row.id, row.text) for row in rows]
 
     async def wanted(self, query_ids: Collection[int]) -> set[int]:
@@ -139,8 +144,3 @@ def _of(place: Place) -> Select[Any]:
 
 def _at(place: Place) -> tuple[Any, Any]:
     return subscription.c.chat == place.chat, subscription.c.topic == place.topic
-
-
-def _subscribed() -> Select[Any]:
-    has_one = exists().where(subscription.c.query == query.c.id)
-    return select(query.c.id, query.c.text).where(has_one)

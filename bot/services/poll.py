@@ -249,8 +249,6 @@ class Poller:
             await tx.articles.record_hits({one.id: hits for one, hits in met})
             if self._pivot and not _is_silent(source):
                 await tx.pivots.queue(stored, now)
-            for one in stored:
-                await tx.stories.joined(one, now)
             for article, hits in met:
                 alerts = await tx.alerts.enqueue(article, sorted(hits), now, self._news)
                 rung += [(article, alerts)] if alerts else []

@@ -71,6 +71,8 @@ class Storytelling:
             known = stories.story_of(drawn.sketch)
             (one,) = await tx.articles.add([replace(article, story=known or 0)])
             await tx.search.add(one.id, drawn.words)
+            if known:
+                await tx.stories.joined(one, now)
             stories.add(drawn.sketch, one.story)
             if stories is self._stories:  # else another poll has failed: the next one begins anew
                 self._last = max(self._last, one.id)
