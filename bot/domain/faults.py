@@ -23,6 +23,7 @@ class Fault(Enum):
     OPEN_BRACKET = "the bracket opened at character {at} is never closed"
     LONE_BRACKET = "this bracket closes nothing"
     ODD_CHARACTER = "this character cannot stand here"
+    NESTED_TOO_DEEP = "brackets and exclusions stand too deep inside one another"
     WORD_MISSING = "a word is missing here"
     NAME_ALONE = "“!=” stands beside the word whose name it is"
     NAME_LEFT_OUT = "“!=” cannot be left out"

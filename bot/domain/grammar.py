@@ -1,11 +1,13 @@
 """The grammar of queries (PRODUCT.md, "Query grammar"): text in, Query or a placed error out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import regex
 
 from bot.domain.errors import QueryError
 from bot.domain.faults import Fault
+from bot.domain.lexemes import FIELDS, OPENING, UNNAMED, Lexeme, lexemes
 from bot.domain.meaning import check_meaning, is_unnamed
 from bot.domain.model import MatchField, Section
 from bot.domain.names import name_key
@@ -13,18 +15,11 @@ from bot.domain.query import And, Atom, Kind, Node, Not, Or, Query, query_of
 from bot.domain.repairs import repaired
 from bot.domain.text import Token, base_language, compact, fold, is_dense, tokens
 
-FIELDS = ("title", "source", "lang", "category")
-UNNAMED = "!="
 MOST_NEAR = 50
-_OPENING = '"“„«'
-_CLOSING = {'"': '"”“', "“": '”"“', "„": '“”"', "«": '»"'}
-_LEXEME = regex.compile(
-    r"""(?P<space>\s+) | (?P<open>\() | (?P<close>\)) | (?P<or>\|+)
-      | (?P<near>~\d*) | (?P<not>[-−–](?=[^\s)|])) | (?P<quote>["“„«])
-      | (?P<word>[^\s()|"“„«]+)
-    """,
-    regex.VERBOSE,
-)
+_DEEPEST = 20
+"""Brackets and negations inside one another: far fewer than Python's own stack takes."""
+
+_MINUS = "-−–"
 _ACRONYM = regex.compile(r"\p{Lu}{2,5}|\p{Lu}(?:\.\p{Lu}){1,4}\.?")
 _TAG = regex.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
@@ -35,15 +30,6 @@ class Limits:
 
     terms: int = 20
     characters: int = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Lexeme:
-    """A piece of the query: its kind, text, and position counted from 1."""
-
-    kind: str
-    text: str
-    at: int
 
 
 DEFAULT_LIMITS = Limits()
@@ -82,72 +68,42 @@ def _parse(text: str, limits: Limits) -> Query:
             count=limits.characters,
             length=len(text),
         )
-    lexemes = _lexemes(text)
-    if not lexemes:
+    pieces = lexemes(text)
+    if not pieces:
         raise QueryError(Fault.QUERY_EMPTY, 1, "NATO")
-    reader = _Reader(lexemes, len(text) + 1, limits)
+    reader = _Reader(pieces, len(text) + 1, limits)
     node = reader.alternatives()
     left = reader.here()
     if left is not None:
         raise QueryError(Fault.LONE_BRACKET, left.at)
-    check_meaning(node)
     query = query_of(node)
-    # Folding can make one character several words (¼ is 1⁄4): the canonical text is read once
-    # more, so that it always means itself.
-    return query if text.isascii() or text == query.text else _parse(query.text, ANY_LENGTH)
+    check_meaning(query.node)
+    return query if text.isascii() or text == query.text else _read_again(query, len(text))
 
 
-def _lexemes(text: str) -> list[Lexeme]:
-    found: list[Lexeme] = []
-    at = 0
-    while at < len(text):
-        match = _LEXEME.match(text, at)
-        if match is None:  # cannot be: the last alternative takes what is left
-            raise QueryError(Fault.ODD_CHARACTER, at + 1)
-        kind = str(match.lastgroup)
-        end = match.end()
-        if kind == "quote":
-            end = _quoted(text, at)
-        if kind == "word" and match.group().casefold().rstrip(":") in FIELDS:
-            end = _field_end(text, end)
-        if kind == "word" and match.group() == UNNAMED and text[end : end + 1] in _CLOSING:
-            end = _quoted(text, end)
-        if kind != "space":
-            found.append(_lexeme(kind, text[at:end], at + 1))
-        at = end
-    return found
+def _read_again(query: Query, end: int) -> Query:
+    """The query that the canonical text means.
 
-
-def _quoted(text: str, at: int) -> int:
-    closing = _CLOSING[text[at]]
-    ends = [place for mark in closing if (place := text.find(mark, at + 1)) >= 0]
-    if not ends:
-        raise QueryError(Fault.OPEN_QUOTE, at + 1, at=at + 1)
-    return min(ends) + 1
-
-
-def _field_end(text: str, end: int) -> int:
-    """`title:"a b"` is one piece."""
-    if text[end - 1] == ":" and end < len(text) and text[end] in _OPENING:
-        return _quoted(text, end)
-    return end
-
-
-def _lexeme(kind: str, text: str, at: int) -> Lexeme:
-    if kind == "word" and text in ("OR", "NOT", "AND"):
-        return Lexeme(text.lower(), text, at)
-    return Lexeme(kind, text, at)
+    Folding can make one character several words (¼ is 1⁄4). What is wrong is told at the end:
+    places in the canonical text are none of what was typed.
+    """
+    try:
+        return _parse(query.text, ANY_LENGTH)
+    except QueryError as error:
+        wrong = error.complaint
+        raise QueryError(wrong.fault, end, error.suggestion, **wrong.values) from None
 
 
 class _Reader:
     """Recursive descent: alternatives of sequences of negated or plain terms."""
 
-    def __init__(self, lexemes: list[Lexeme], end: int, limits: Limits) -> None:
-        self._lexemes = lexemes
+    def __init__(self, pieces: list[Lexeme], end: int, limits: Limits) -> None:
+        self._lexemes = pieces
         self._next = 0
         self._end = end
         self._limits = limits
         self._terms = 0
+        self._depth = 0
 
     def here(self) -> Lexeme | None:
         """The piece to be read next."""
@@ -195,11 +151,19 @@ class _Reader:
             lexeme = self._take()
             if self._at_end():
                 raise QueryError(Fault.EXCLUSION_MISSING, lexeme.at)
-            inner = self._negated()
+            inner = self._inside(lexeme, self._negated)
             if is_unnamed(inner):
                 raise QueryError(Fault.NAME_LEFT_OUT, lexeme.at)
             return Not(inner)
         return self._near()
+
+    def _inside(self, opening: Lexeme, read: Callable[[], Node]) -> Node:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise QueryError(Fault.NESTED_TOO_DEEP, opening.at)
+        node = read()
+        self._depth -= 1
+        return node
 
     def _near(self) -> Node:
         start = self._place()
@@ -221,7 +185,7 @@ class _Reader:
             raise QueryError(Fault.WORD_MISSING, self._end)
         lexeme = self._take()
         if lexeme.kind == "open":
-            node = self.alternatives()
+            node = self._inside(lexeme, self.alternatives)
             if self.here() is None:
                 raise QueryError(Fault.OPEN_BRACKET, lexeme.at, at=lexeme.at)
             self._take()
@@ -252,7 +216,7 @@ def _atom(lexeme: Lexeme) -> Node:
 
 def _field(name: str, value: str, lexeme: Lexeme) -> Node:
     at = lexeme.at + len(name) + 1
-    quoted = value[:1] in _OPENING and len(value) > 1
+    quoted = value[:1] in OPENING and len(value) > 1
     bare = value[1:-1] if quoted else value
     if not bare.strip():
         raise QueryError(Fault.VALUE_MISSING, lexeme.at, _EXAMPLES[name], name=name)
@@ -273,7 +237,7 @@ def _source(value: str, at: int) -> Atom:
     found = tuple(token.folded for token in tokens(value))
     if not found:
         raise QueryError(Fault.SOURCE_WORD, at, "source:spiegel")
-    return Atom(Kind.SOURCE, found)
+    return Atom(Kind.SOURCE, tuple(sorted({*found})))
 
 
 _EXAMPLES = {
@@ -287,6 +251,8 @@ _EXAMPLES = {
 def _title(value: str, at: int, *, quoted: bool) -> Node:
     if quoted:
         return _phrase(value, at, "title")
+    if value[:1] in _MINUS:
+        raise QueryError(Fault.TITLE_WORDS, at, f"-title:{value[1:]}")
     inner = _atom(Lexeme("word", value, at))
     if not isinstance(inner, Atom) or is_unnamed(inner):
         raise QueryError(Fault.TITLE_WORDS, at, 'title:"Geneva talks"')
@@ -373,4 +339,4 @@ def _near_atom(one: tuple[Node, int], other: tuple[Node, int], distance: int) ->
         if not (simple and isinstance(node, Atom) and node.field is None):
             raise QueryError(Fault.NEARNESS_WORDS, at, "Geneva ~5 talks")
         words.append(node.words[0])
-    return Atom(Kind.NEAR, tuple(sorted(words, key=fold)), None, distance)
+    return Atom(Kind.NEAR, tuple(sorted(words, key=lambda one: (fold(one), one))), None, distance)

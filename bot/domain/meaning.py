@@ -8,6 +8,11 @@ from bot.domain.stopwords import ANY
 _TELLING = frozenset({"war", "man", "son", "era", "sin"})
 """Stop words of one language that are news in another: who asks for `war` means it."""
 
+_COMMON = ANY - _TELLING
+_SHORT = 2
+_A_QUOTE = 4
+"""So many stop words in a row are a sentence of somebody's ("to be or not to be")."""
+
 
 def is_unnamed(node: Node) -> bool:
     """Whether it only says which name of what stands beside it does not count."""
@@ -24,15 +29,14 @@ def check_meaning(node: Node) -> None:
     instead = _with_a_word(common[0])
     if common[0].kind is Kind.LANGUAGE:
         raise QueryError(Fault.LANGUAGE_ALONE, 1, instead)
-    raise QueryError(Fault.EVERYWHERE, 1, instead, word=common[0].words[0])
+    raise QueryError(Fault.EVERYWHERE, 1, instead, word=" ".join(common[0].words))
 
 
 def _common(node: Node) -> list[Atom]:
     """What nearly every article meets that is enough to meet the query; none: nothing is."""
     match node:
         case Atom():
-            everywhere = node.kind is Kind.WORD and node.words[0] in ANY - _TELLING
-            return [node] if everywhere or node.kind is Kind.LANGUAGE else []
+            return [node] if node.kind is Kind.LANGUAGE or _stands_everywhere(node) else []
         case Or(nodes):
             return next(filter(None, map(_common, nodes)), [])
         case And(nodes):
@@ -41,6 +45,24 @@ def _common(node: Node) -> list[Atom]:
             return [one for some in found for one in some] if all(found) else []
         case Not():
             return []
+
+
+def _stands_everywhere(atom: Atom) -> bool:
+    """Whether it is nothing but stop words, or the beginning of so many words that it is one."""
+    match atom.kind:
+        case Kind.WORD | Kind.NEAR:
+            return _COMMON.issuperset(atom.words)
+        case Kind.PHRASE:
+            return len(atom.words) < _A_QUOTE and _COMMON.issuperset(atom.words)
+        case Kind.PREFIX:
+            start = atom.words[0]
+            return start in _COMMON or (len(start) == _SHORT and _begins_one(start))
+        case _:
+            return False
+
+
+def _begins_one(start: str) -> bool:
+    return any(one.startswith(start) for one in _COMMON)
 
 
 def _with_a_word(node: Node) -> str:

@@ -4,12 +4,14 @@ Equal meanings share one text, hence one stored query: order and repetition do n
 does case except where it means something (`NATO` the acronym, `=Exact`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 
 from bot.domain.model import MatchField
+
+OPERATORS = ("AND", "OR", "NOT")
 
 _VERSION = b"1"
 """Of the hash: raised when the canonical form changes its meaning."""
@@ -69,12 +71,12 @@ class Atom:
             case Kind.PHRASE:
                 return f'"{" ".join(self.words)}"'
             case Kind.NEAR:
-                return f"{first} ~{self.distance} {self.words[1]}"
+                return f"{_quoted(first)} ~{self.distance} {_quoted(self.words[1])}"
             case Kind.SOURCE | Kind.LANGUAGE | Kind.CATEGORY:
                 value = " ".join(self.words)
                 return f'{self.kind}:"{value}"' if " " in value else f"{self.kind}:{value}"
             case _:
-                return first
+                return _quoted(first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +134,52 @@ def query_of(node: Node) -> Query:
 
 
 def canonical_node(node: Node) -> Node:
-    """The same meaning in one shape: flat, sorted, without repetition or double negation."""
+    """The same meaning in one shape: flat, sorted, without repetition.
+
+    A negation stands before one term or before terms side by side, none of which is negated: what
+    speaks for an article is never hidden inside (`-(-a -b)` is `a | b`).
+    """
     match node:
         case Atom():
             return node
         case Not(inner):
-            negated = canonical_node(inner)
-            return negated.node if isinstance(negated, Not) else Not(negated)
+            return _negated(canonical_node(inner))
         case And() | Or():
-            kind = type(node)
-            flat: dict[str, Node] = {}
-            for part in map(canonical_node, node.nodes):
-                for one in part.nodes if isinstance(part, kind) else (part,):
-                    flat[str(one)] = one
-            parts = tuple(flat[text] for text in sorted(flat, key=_order))
-            return parts[0] if len(parts) == 1 else kind(parts)
+            return _joined(type(node), map(canonical_node, node.nodes))
+
+
+def _negated(node: Node) -> Node:
+    """The opposite of a canonical node, by De Morgan's laws where there are negations inside."""
+    match node:
+        case Atom():
+            return Not(node)
+        case Not(inner):
+            return inner
+        case Or(nodes):
+            return _joined(And, map(_negated, nodes))
+        case And(nodes):
+            plain = [one for one in nodes if not _has_negation(one)]
+            if len(plain) == len(nodes):
+                return Not(node)
+            # Terms stay together: `!=` says something of those beside it.
+            whole = [_negated(_joined(And, plain))] if plain else []
+            return _joined(Or, [*whole, *(_negated(one) for one in nodes if one not in plain)])
+
+
+def _has_negation(node: Node) -> bool:
+    if isinstance(node, And | Or):
+        return any(map(_has_negation, node.nodes))
+    return isinstance(node, Not)
+
+
+def _joined(kind: type[And | Or], parts: Iterable[Node]) -> Node:
+    """Canonical nodes side by side, or as alternatives."""
+    flat: dict[str, Node] = {}
+    for part in parts:
+        for one in part.nodes if isinstance(part, kind) else (part,):
+            flat[str(one)] = one
+    nodes = tuple(flat[text] for text in sorted(flat, key=_order))
+    return nodes[0] if len(nodes) == 1 else kind(nodes)
 
 
 def atoms(node: Node) -> Iterator[Atom]:
@@ -169,6 +202,11 @@ def positive_atoms(node: Node) -> Iterator[Atom]:
     elif isinstance(node, And | Or):
         for one in node.nodes:
             yield from positive_atoms(one)
+
+
+def _quoted(word: str) -> str:
+    """A word as it is typed: `"NOT"` is a word, NOT is none."""
+    return f'"{word}"' if word in OPERATORS else word
 
 
 def _order(text: str) -> tuple[int, str, str]:

@@ -188,12 +188,14 @@ def phrase_around(words: tuple[str, ...], document: Document, field: MatchField,
 
     Only as much is read as a phrase can take: pieces without words ("-") may stand between.
     """
-    pieces = dict(document.pieces)[field][at : at + 3 * len(words)]
+    pieces = dict(document.pieces)[field]
     known = pieces_in(document.language)
-    if known.stand(words, pieces[: len(words)]):
+    if known.stand(words, pieces[at : at + len(words)]):
         return True
-    places = places_of(pieces, document.language)
-    beginnings = range(len(known.piece(pieces[0]).places))
+    beginnings = range(len(known.piece(pieces[at]).places))
+    places = places_of(pieces[at : at + 3 * len(words)], document.language)
+    if len(places) < len(words) + len(beginnings):
+        places = places_of(pieces[at:], document.language)  # there are more signs than words
     return any(phrase_at(words, places, start, document) for start in beginnings)
 
 

@@ -5,10 +5,8 @@ phrases are most of them and need no parser (1 to 3 µs instead of 30 to 60).
 """
 
 from bot.domain.grammar import ANY_LENGTH, is_acronym, parse
-from bot.domain.query import And, Atom, Kind, Node, Not, Query
+from bot.domain.query import OPERATORS, And, Atom, Kind, Node, Not, Query
 from bot.domain.text import is_word
-
-_OPERATORS = ("AND", "OR", "NOT")
 
 
 def stored_query(query_id: int, text: str) -> Query:
@@ -67,7 +65,7 @@ def _term(piece: str) -> Node | None:
 
 
 def _word(piece: str) -> Atom | None:
-    if not is_word(piece) or piece in _OPERATORS:
+    if not is_word(piece) or piece in OPERATORS:
         return None
     if piece == piece.lower():
         return Atom(Kind.WORD, (piece,))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.aliases import with_names
 from bot.domain.documents import Document, document_of
+from bot.domain.errors import QueryError
 from bot.domain.languages import names_language
 from bot.domain.matching import explain, is_met
 from bot.domain.model import Article, MatchedWord, Subscription
@@ -40,9 +41,6 @@ def why(
     """Ask every subscription of a place about an article.
 
     `translated`: the same in the chat's language, where that is matched as well.
-
-    Raises:
-        QueryError: a query was stored by a version with another grammar.
     """
     document = document_of(article, names)
     again = None if translated is None else document_of(translated, names)
@@ -64,7 +62,10 @@ def lacking(query: Query, document: Document) -> tuple[str, ...]:
 
 
 def _reason(subscription: Subscription, document: Document, again: Document | None) -> Reason:
-    query = stored_query(subscription.query_id, subscription.query)
+    try:
+        query = stored_query(subscription.query_id, subscription.query)
+    except QueryError:  # stored by a version with another grammar: it rings for nothing
+        return Reason(subscription, lacking=(subscription.query,))
     hit = explain(query, document)
     if hit is not None:
         return Reason(subscription, hit.words)

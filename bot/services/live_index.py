@@ -3,8 +3,8 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 
 from bot.domain.documents import document_of
@@ -71,7 +71,24 @@ class LiveIndex:
 
     def discard(self, query_id: int, text: str) -> None:
         """Nobody subscribes to this query (its id and canonical text) any more."""
-        self._index.discard(stored_query(query_id, text))
+        with suppress(QueryError):  # stored by a version with another grammar: it is not here
+            self._index.discard(stored_query(query_id, text))
+
+    @contextmanager
+    def leaving(self) -> Iterator[Callable[[int, str], None]]:
+        """Gives a `discard` that is undone when what is inside fails.
+
+        For use around a transaction: queries leave inside it, so that who subscribes to one
+        meanwhile has it put in again afterwards, and come back where nothing could be written.
+        """
+        with ExitStack() as undo:
+
+            def discard(query_id: int, text: str) -> None:
+                self.discard(query_id, text)
+                undo.callback(self._add_stored, [(query_id, text)])
+
+            yield discard
+            undo.pop_all()
 
     async def match_all(self, articles: Sequence[Article]) -> tuple[frozenset[int], ...]:
         """The ids of the queries that each article meets; others run in between."""

@@ -92,17 +92,17 @@ class Naming:
         query = parse(query_of(change(node)).text, self._limits)
         if query.id == before.query_id:
             return found
-        async with self._storage.write() as tx:
-            existing = await tx.subscriptions.of_place(place)
-            twins = [n for n, one in enumerate(existing, 1) if one.query_id == query.id]
-            if twins:
-                return Named(before, found.number, found.things, twins[0])
-            await tx.subscriptions.ask_instead(before, query, self._clock())
-            await self._carry_over(tx, before, query)
-            wanted = await tx.subscriptions.wanted([before.query_id])
+        with self._index.leaving() as discard:
+            async with self._storage.write() as tx:
+                existing = await tx.subscriptions.of_place(place)
+                twins = [n for n, one in enumerate(existing, 1) if one.query_id == query.id]
+                if twins:
+                    return Named(before, found.number, found.things, twins[0])
+                await tx.subscriptions.ask_instead(before, query, self._clock())
+                await self._carry_over(tx, before, query)
+                if not await tx.subscriptions.wanted([before.query_id]):
+                    discard(before.query_id, before.query)
         self._index.add(query)
-        if not wanted:
-            self._index.discard(before.query_id, before.query)
         return await self.of(place, subscription_id)
 
     async def _carry_over(self, tx: Tx, before: Subscription, query: Query) -> None:

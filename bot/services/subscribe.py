@@ -1,6 +1,6 @@
 """Subscribe and unsubscribe: what a chat cares about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import LimitReached
@@ -10,6 +10,7 @@ from bot.domain.model import Delivery, Form, Place, Subscription
 from bot.domain.ports import Clock, Storage, Tx
 from bot.domain.query import Query
 from bot.domain.quotas import Quotas
+from bot.domain.stored import stored_query
 from bot.services.catalogue import Catalogue
 from bot.services.live_index import LiveIndex
 from bot.services.read import Reader
@@ -68,7 +69,9 @@ class Subscriptions:
         """Subscribe to a query known by its id (Undo, a shared link); None: nobody knows it."""
         async with self._storage.read() as tx:
             text = await tx.subscriptions.query_text(query_id)
-        return None if text is None else await self._save(place, text, parse(text))
+        if text is None:
+            return None
+        return await self._save(place, text, stored_query(query_id, text))
 
     async def _save(self, place: Place, typed: str, query: Query) -> Subscribed:
         preview = await self._reader.preview(place.chat, query)
@@ -132,26 +135,35 @@ class Subscriptions:
 
     async def remove(self, place: Place, ids: Sequence[int]) -> list[Subscription]:
         """Remove these of the place's subscriptions; returns those that were there."""
-        async with self._storage.write() as tx:
+
+        async def remove(tx: Tx) -> list[Subscription]:
             removed = [await tx.subscriptions.remove(place, one) for one in ids]
-            gone = [one for one in removed if one is not None]
-            await self._forget(tx, gone)
-        return gone
+            return [one for one in removed if one is not None]
+
+        return await self._removed(remove)
 
     async def remove_all(self, place: Place) -> int:
         """Remove all subscriptions of the place; returns how many there were."""
-        async with self._storage.write() as tx:
+
+        async def remove(tx: Tx) -> list[Subscription]:
             gone = await tx.subscriptions.of_place(place)
             await tx.subscriptions.remove_all(place)
-            await self._forget(tx, gone)
-        return len(gone)
+            return gone
 
-    async def _forget(self, tx: Tx, gone: Sequence[Subscription]) -> None:
-        """Take queries out of the index that nobody subscribes to any more."""
-        wanted = await tx.subscriptions.wanted([one.query_id for one in gone])
-        for one in gone:
-            if one.query_id not in wanted:
-                self._index.discard(one.query_id, one.query)
+        return len(await self._removed(remove))
+
+    async def _removed(
+        self, remove: Callable[[Tx], Awaitable[list[Subscription]]]
+    ) -> list[Subscription]:
+        """Queries that nobody subscribes to any more leave the index."""
+        with self._index.leaving() as discard:
+            async with self._storage.write() as tx:
+                gone = await remove(tx)
+                wanted = await tx.subscriptions.wanted([one.query_id for one in gone])
+                for one in gone:
+                    if one.query_id not in wanted:
+                        discard(one.query_id, one.query)
+        return gone
 
     async def vary(
         self, place: Place, subscription_id: int, change: Callable[[Subscription], Subscription]

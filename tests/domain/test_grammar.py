@@ -8,9 +8,21 @@ from bot.domain.errors import QueryError
 from bot.domain.grammar import Limits, parse
 from bot.domain.query import Query
 
+PIECES = st.sampled_from(
+    ["OR", "NOT", "AND", '"OR"', '"NOT"', "ＯＲ", "the", "of", "lang:de", "NATO", "!=OTAN", "ab",
+     "(", ")", "-", "-(", "|", "~5", '"of the"', "title:"]
+)  # fmt: skip
 
-@given(st.text(max_size=60) | st.text(alphabet='ab "()|-~5*=:#', max_size=30))
+
+@given(
+    st.text(max_size=60)
+    | st.text(alphabet='ab "()|-~5*=:#', max_size=30)
+    | st.lists(st.tuples(PIECES, st.sampled_from([" ", ""])), max_size=12).map(
+        lambda pairs: "".join(word + gap for word, gap in pairs)
+    )
+)
 @example('title:"')
+@example("㍿״")
 @example("-(a)")
 @example("a ~5 (b c)")
 def test_any_text_parses_or_gets_a_placed_error_and_a_form_that_parses(text: str) -> None:
@@ -39,6 +51,13 @@ def test_any_text_parses_or_gets_a_placed_error_and_a_form_that_parses(text: str
         ("NATO’s", "NATO"),
         ("lang:DE talks", "talks lang:de"),
         ("Geneva ~5 talks", "talks ~5 Geneva"),
+        ("NATO ~5 nato", "nato ~5 NATO"),
+        ("a1 -(b1 | c1)", "a1 -b1 -c1"),
+        ("NATO | -(-geneva -talks)", "NATO | geneva | talks"),
+        ("a -(b -c)", "a (-b | c)"),
+        ('source:"new york"', 'source:"york new"'),
+        ('NATO "NOT" russia', '"NOT" NATO russia'),
+        ("NATO ＯＲ Russia", 'NATO "OR" Russia'),
     ],
 )
 def test_equal_meanings_share_one_query(one: str, other: str) -> None:
@@ -47,7 +66,14 @@ def test_equal_meanings_share_one_query(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("NATO", "nato"), ("=NATO", "NATO"), ("peace talks", "peace | talks"), ("x -y", "x y")],
+    [
+        ("NATO", "nato"),
+        ("=NATO", "NATO"),
+        ("peace talks", "peace | talks"),
+        ("x -y", "x y"),
+        ('NATO "NOT" russia', "NATO NOT russia"),
+        ('"OR" books', "books"),
+    ],
 )
 def test_different_meanings_do_not(one: str, other: str) -> None:
     assert parse(one).id != parse(other).id
@@ -64,6 +90,9 @@ def test_different_meanings_do_not(one: str, other: str) -> None:
         ("a ~0 b", 3, "nearness is a number of words from 1 to 50"),
         ("lang:deutsch!", 6, "a language is a code such as de or pt-BR"),
         ("a -", 3, "“-” has no letter or digit to look for"),
+        ("talks title:-football", 13, "the title takes one word or a phrase"),
+        ("(" * 250, 21, "brackets and exclusions stand too deep inside one another"),
+        ("-" * 200 + "a", 21, "brackets and exclusions stand too deep inside one another"),
     ],
 )
 def test_errors_show_the_place(text: str, position: int, message: str) -> None:
@@ -103,7 +132,8 @@ def test_an_error_says_what_to_type_instead(text: str, instead: str) -> None:
     [
         "-football", "the", "lang:de", "a | -b", "der die das", "-a -b", "NOT football",
         "lang:de | lang:fr", "the | NATO", "the | lang:de", "the lang:de", "NATO | -football",
-        "(the -football) | NATO",
+        "(the -football) | NATO", "NATO | -(-the)", "NATO | -(-lang:de)", "NATO | -(a | -the)",
+        '"of the"', 'title:"of the"', "the ~5 of", "the*", "th*",
     ],
 )  # fmt: skip
 def test_what_would_ring_for_everything_is_refused(text: str) -> None:
@@ -112,7 +142,21 @@ def test_what_would_ring_for_everything_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["war", "the NATO", "lang:de NATO", "source:spiegel", "category:sport", "WHO", "=the"]
+    "text",
+    [
+        "war",
+        "the NATO",
+        "lang:de NATO",
+        "source:spiegel",
+        "category:sport",
+        "WHO",
+        "=the",
+        '"OR" books',
+        '"to be or not to be"',
+        "nat*",
+        "war*",
+        "war (-lang:de | -talks)",
+    ],
 )
 def test_what_asks_for_something_is_a_query(text: str) -> None:
     assert parse(parse(text).text).text == parse(text).text

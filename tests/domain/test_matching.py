@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.candidates import wanted_by
 from bot.domain.errors import QueryError
 from bot.domain.grammar import parse
 from bot.domain.matching import Index, document_of, explain
 from bot.domain.model import Article, MatchedWord, Section
+from bot.domain.names import NO_NAMES
 from bot.domain.query import Query
 from bot.domain.stored import stored_query
 from tests import oracle
@@ -225,7 +227,7 @@ MORE_WORDS = st.sampled_from(
         "strasse",
     ]
 )
-GAPS = st.sampled_from([" ", "-", ". ", "’", "\u00a0"])
+GAPS = st.sampled_from([" ", "-", ". ", "’", "\u00a0", " - - - - - - - "])
 TEXTS = st.lists(st.tuples(WORDS | MORE_WORDS, GAPS), max_size=12).map(
     lambda pairs: "".join(word + gap for word, gap in pairs)
 )
@@ -248,7 +250,7 @@ def phrases(word: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         pairs.map(lambda p: f'"{p[0]} {p[1]}"'),
         pairs.map(lambda p: f'title:"{p[0]} {p[1]}"'),
         pairs.map(lambda p: f"({p[0]} ~3 {p[1]})"),
-        st.sampled_from(["lang:de", "source:spiegel", "source:example", "source:#1"]),
+        st.sampled_from(["lang:de", "source:spiegel", "source:example", "source:#1", '"NOT"']),
     )
 
 
@@ -258,6 +260,7 @@ QUERIES = st.recursive(
         st.tuples(inner, inner).map(lambda p: f"({p[0]} {p[1]})"),
         st.tuples(inner, inner).map(lambda p: f"({p[0]} | {p[1]})"),
         st.tuples(inner, inner).map(lambda p: f"({p[0]} -{p[1]})"),
+        inner.map(lambda one: f"-{one}"),
     ),
     max_leaves=6,
 )
@@ -342,3 +345,9 @@ def test_an_article_with_more_new_words_than_are_kept_is_read_all_the_same() -> 
     index = index_of([parse('"peace holds"'), parse("w32999x")])
     assert len(index.match(document_of(long))) == 2
     assert len(index.match(document_of(short))) == 1
+
+
+@given(QUERIES)
+def test_whatever_is_a_query_looks_for_something_in_the_archive(text: str) -> None:
+    for query in parsed([text]).values():
+        assert str(wanted_by(query, NO_NAMES))

@@ -35,3 +35,15 @@ def test_an_article_is_put_before_every_subscription_of_the_place() -> None:
     assert [(one.subscription.typed, one.lacking) for one in found.unmet] == [
         ("derby", ("derby",))
     ]
+
+
+def test_a_query_of_another_grammar_does_not_silence_the_reasons_of_others() -> None:
+    article = make_article(title="Geneva hosts talks", summary="", language="en")
+    geneva = parse("geneva")
+    asked = [
+        make_subscription(id=1, typed="books OR", query="books OR", query_id=1),
+        make_subscription(id=2, typed="geneva", query=geneva.text, query_id=geneva.id),
+    ]
+    found = why(article, asked)
+    assert [one.subscription.id for one in found.met] == [2]
+    assert [one.lacking for one in found.unmet] == [("books OR",)]

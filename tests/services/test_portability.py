@@ -236,7 +236,7 @@ async def test_quotas_hold_and_say_so(house: House) -> None:
         feeds(1),
     )
     assert "• derby: a chat or topic has at most 2 subscriptions" in first
-    assert "https://a.example/1: a chat has at most 1 sources of its own" in second
+    assert "https://a.example/1: a chat has at most one source of its own" in second
 
 
 async def test_killed_in_the_middle_it_goes_on_without_doubles(house: House) -> None:
