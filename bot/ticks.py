@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -127,7 +128,7 @@ def regular_ticks(
         wake.set()
 
     retention = timedelta(days=settings.retention_days)
-    keeper = Housekeeper(database, services.chats.forget, utc_now, retention)
+    keeper = Housekeeper(database, services.chats.forget, utc_now, retention, time.monotonic)
     often = min(max(settings.poll_interval_seconds / 4, 0.1), 0.5)
     return (
         Tick("poll", often, services.poller.tick),

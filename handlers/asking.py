@@ -30,7 +30,7 @@ async def press_search(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     if query is None:
         return Pressed(toast=answers.toast("toast_gone", turn.sentences))
     page = await deps.reader.latest(turn.place.chat, pressed.page, query)
-    edit = lists.found(page.articles, pressed.page, page.more, query, turn.sentences)
+    edit = lists.found(page.articles, page.number, page.more, query, turn.sentences)
     return Pressed(edit=edit)
 
 

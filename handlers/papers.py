@@ -84,4 +84,4 @@ async def _day(deps: Deps, turn: Turn, when: date, page: int) -> Message:
 async def _section(deps: Deps, turn: Turn, number: int, page: int) -> Message:
     which = paper.SECTIONS[number]
     found = await deps.reader.section(turn.place.chat, which, page)
-    return paper.section(which, found.articles, page, found.more, turn.sentences)
+    return paper.section(which, found.articles, found.number, found.more, turn.sentences)

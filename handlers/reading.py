@@ -60,7 +60,7 @@ async def press_card(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
 async def press_latest(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     """Another page of /latest."""
     page = await deps.reader.latest(turn.place.chat, pressed.page)
-    return Pressed(edit=lists.latest(page.articles, pressed.page, page.more, turn.sentences))
+    return Pressed(edit=lists.latest(page.articles, page.number, page.more, turn.sentences))
 
 
 PRESSES = {

@@ -7,6 +7,7 @@ from typing import TypeVar
 from bot.domain.callbacks import Callback, Verb
 from bot.domain.message import Button, Keyboard, Message
 from bot.domain.model import Article, Form, Subscription
+from bot.domain.paging import LAST_PAGE
 from bot.domain.query import Query
 from bot.rendering.alert import headline, moment, shown_time, source_name
 from bot.rendering.html import Html, clean, escape, isolated, join, lines, shorten
@@ -105,9 +106,7 @@ def latest(found: Sequence[Article], page: int, more: bool, texts: Sentences) ->
     """A page of the newest stories."""
     if not found and page == 0:
         return Message(text=texts.say("latest_none"))
-    return _page(
-        texts.say("latest_title"), found, _beside(Verb.LATEST, 0, page, more, texts), texts
-    )
+    return _page(texts.say("latest_title"), found, (Verb.LATEST, 0, page, more), texts)
 
 
 def latest_of(
@@ -118,7 +117,7 @@ def latest_of(
     if not found and not more:
         return Message(text=texts.say("latest_none_filtered", filter=shown))
     title = texts.say("latest_filtered", filter=shown)
-    return _page(title, found, _beside(Verb.SEARCH, query.id, 0, more, texts), texts)
+    return _page(title, found, (Verb.SEARCH, query.id, 0, more), texts)
 
 
 def found(
@@ -127,22 +126,32 @@ def found(
     """A page of what a search found, newest first; empty where much was looked at in vain."""
     words = isolated(shorten(clean(query.text), NAME_UNITS))
     title = texts.say("search_title" if shown else "search_none", query=words)
-    return _page(title, shown, _beside(Verb.SEARCH, query.id, page, more, texts), texts)
+    return _page(title, shown, (Verb.SEARCH, query.id, page, more), texts)
 
 
-def _page(title: Html, shown: Sequence[Article], turning: Keyboard, texts: Sentences) -> Message:
-    text = join([title, *(article_lines(one, texts) for one in shown)], "\n\n")
-    return Message(text=text, keyboard=turning)
+def _page(
+    title: Html, shown: Sequence[Article], at: tuple[Verb, int, int, bool], texts: Sentences
+) -> Message:
+    """`at`: where its buttons lead, see `pages_beside`."""
+    *_, page, more = at
+    ending = end_of_pages(page, more, texts)
+    text = join([title, *(article_lines(one, texts) for one in shown), *ending], "\n\n")
+    return Message(text=text, keyboard=pages_beside(*at, texts))
 
 
-def _beside(verb: Verb, row: int, page: int, more: bool, texts: Sentences) -> Keyboard:
+def pages_beside(verb: Verb, row: int, page: int, more: bool, texts: Sentences) -> Keyboard:
     """Ways to the newer and the older page."""
     turning = []
     if page > 0:
         turning.append(_button(texts.plain("button_previous"), verb, row, page - 1))
-    if more:
+    if more and page < LAST_PAGE:
         turning.append(_button(texts.plain("button_next"), verb, row, page + 1))
     return (tuple(turning),) if turning else ()
+
+
+def end_of_pages(page: int, more: bool, texts: Sentences) -> tuple[Html, ...]:
+    """What to do where there is more than pages lead to."""
+    return (texts.say("pages_end"),) if more and page >= LAST_PAGE else ()
 
 
 def article_lines(one: Article, texts: Sentences) -> Html:

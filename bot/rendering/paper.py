@@ -9,7 +9,7 @@ from bot.domain.message import Button, Message
 from bot.domain.model import Article, Section
 from bot.rendering.alert import section_name
 from bot.rendering.html import Html, bold, escape, join
-from bot.rendering.lists import article_lines
+from bot.rendering.lists import article_lines, end_of_pages, pages_beside
 from bot.rendering.sentences import Sentences
 
 SECTIONS = tuple(Section)
@@ -62,13 +62,9 @@ def section(
     title = texts.say("section_title", section=section_name(which, texts))
     shown = [article_lines(one, texts) for one in found] or [texts.say("section_empty")]
     number = SECTIONS.index(which)
-    turning = []
-    if page > 0:
-        turning.append(_button(texts.plain("button_previous"), Verb.SECTION, number, page - 1))
-    if more:
-        turning.append(_button(texts.plain("button_next"), Verb.SECTION, number, page + 1))
-    keyboard = (tuple(turning),) if turning else ()
-    return Message(text=join([title, *shown], "\n\n"), keyboard=keyboard)
+    turning = pages_beside(Verb.SECTION, number, page, more, texts)
+    parts = [title, *shown, *end_of_pages(page, more, texts)]
+    return Message(text=join(parts, "\n\n"), keyboard=turning)
 
 
 def may_like(found: Sequence[Article], texts: Sentences) -> Message:

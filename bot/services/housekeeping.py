@@ -5,16 +5,14 @@ In small transactions with pauses between, so that nobody waits for it.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.ports import Clock, Storage
-from bot.domain.retaining import Stale
+from bot.domain.retaining import FIRST_SLICE, Stale, next_slice
 
 log = logging.getLogger(__name__)
-
-SLICE = 50
-"""Rows a transaction: 30 ms of writing on SQLite with a million articles (bench_archive)."""
 
 FOUND = 5_000
 """Old rows that are looked for at once; looking holds nobody up."""
@@ -41,12 +39,19 @@ class Housekeeper:
     """Runs now and then; what is left over is done the next time."""
 
     def __init__(
-        self, storage: Storage, forget: Forget, clock: Clock, retention: timedelta
+        self,
+        storage: Storage,
+        forget: Forget,
+        clock: Clock,
+        retention: timedelta,
+        timer: Callable[[], float],
     ) -> None:
         self._storage = storage
         self._forget = forget
         self._clock = clock
         self._retention = retention
+        self._timer = timer  # in seconds
+        self._slice = FIRST_SLICE
 
     async def tick(self) -> int:
         """Let go of all that is old; returns how many rows went."""
@@ -71,9 +76,18 @@ class Housekeeper:
         while True:
             async with self._storage.read() as tx:
                 found = await tx.housekeeping.stale(what, before, FOUND)
-            for start in range(0, len(found), SLICE):
-                async with self._storage.write() as tx:
-                    gone += await tx.housekeeping.drop(what, found[start : start + SLICE], before)
+            left = found
+            while left:
+                some, left = left[: self._slice], left[self._slice :]
+                gone += await self._let_go(what, some, before)
                 await asyncio.sleep(PAUSE)
             if len(found) < FOUND:
                 return gone
+
+    async def _let_go(self, what: Stale, keys: Sequence[tuple[Any, ...]], before: datetime) -> int:
+        """One transaction, and how large the next may be."""
+        async with self._storage.write() as tx:
+            start = self._timer()  # the writer is ours from here to the end of the commit
+            gone = await tx.housekeeping.drop(what, keys, before)
+        self._slice = next_slice(len(keys), self._timer() - start)
+        return gone

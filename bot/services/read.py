@@ -11,6 +11,7 @@ from bot.domain.languages import NewsLanguages
 from bot.domain.model import Article, Section
 from bot.domain.names import NO_NAMES, Names
 from bot.domain.outlets import source_query
+from bot.domain.paging import LAST_PAGE
 from bot.domain.ports import Clock, Storage
 from bot.domain.query import Query
 from bot.domain.related import related
@@ -56,6 +57,7 @@ class Reader:
         self, chat: int, page: int, query: Query | None = None, *, size: int = PAGE
     ) -> Page:
         """A page of the newest stories, of all or of those that meet the query."""
+        page = min(page, LAST_PAGE)
         if query is not None:
             return await self._searching.page(chat, query, page, size)
         async with self._storage.read() as tx:
@@ -73,6 +75,7 @@ class Reader:
 
     async def section(self, chat: int, section: Section, page: int, *, size: int = PAGE) -> Page:
         """A page of a section's newest articles."""
+        page = min(page, LAST_PAGE)
         async with self._storage.read() as tx:
             found = await tx.articles.of_section(chat, section, limit=size + 1, offset=page * size)
         return Page(tuple(found[:size]), page, len(found) > size)

@@ -6,9 +6,10 @@ nothing twice.
 """
 
 import asyncio
+from array import array
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from bot.domain.candidates import Wanted, wanted_by
 from bot.domain.documents import Document, document_of
@@ -28,6 +29,8 @@ MOST_LOOKED_AT = 500
 """Candidates for one page: 0.2 s (bench_archive). What is behind them is on the next page."""
 
 BOOKMARKS = 2_000
+TOLD = 500
+"""Stories that a bookmark remembers as told, 4 kB: later articles of one come close behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Bookmark:
     """Where a page begins: with articles older than the id `before`, of stories not yet `told`."""
 
     before: int | None = None
-    told: frozenset[int] = frozenset()
+    told: "array[int]" = field(default_factory=lambda: array("q"))
 
 
 class Searching:
@@ -56,43 +59,52 @@ class Searching:
         self._bookmarks: OrderedDict[tuple[int, int, int, int], Bookmark] = OrderedDict()
 
     async def page(self, chat: int, query: Query, number: int, size: int) -> Page:
-        """A page of the articles that meet the query, of the sources that serve `chat`."""
-        for before in range(number):
-            key = (chat, query.id, size, before + 1)
-            if (
-                key not in self._bookmarks
-                and not (await self._read(chat, query, before, size)).more
-            ):
-                return Page((), number, more=False)
-        return await self._read(chat, query, number, size)
+        """A page of the articles that meet the query, of the sources that serve `chat`.
 
-    async def _read(self, chat: int, query: Query, number: int, size: int) -> Page:
-        """A page whose beginning is known."""
+        Where nobody remembers its beginning, the pages before it are read; where that takes too
+        long, the page come to so far is the answer.
+        """
+        at = number
+        while at and (chat, query.id, size, at) not in self._bookmarks:
+            at -= 1
+        looked = 0
+        while True:
+            page, candidates = await self._read(chat, query, at, size)
+            looked += candidates
+            if at == number or looked >= MOST_LOOKED_AT:
+                return page
+            if not page.more:
+                return Page((), number, more=False)
+            at += 1
+
+    async def _read(self, chat: int, query: Query, number: int, size: int) -> tuple[Page, int]:
+        """A page whose beginning is known, and how many candidates were looked at for it."""
         start = self._bookmarks.get((chat, query.id, size, number), Bookmark())
-        found, end = await self._fill(chat, query, start, size)
+        found, end, looked = await self._fill(chat, query, start, size)
         if end is not None:
             self._bookmarks[chat, query.id, size, number + 1] = end
             if len(self._bookmarks) > BOOKMARKS:
                 self._bookmarks.popitem(last=False)
-        return Page(tuple(found), number, more=end is not None)
+        return Page(tuple(found), number, more=end is not None), looked
 
     async def _fill(
         self, chat: int, query: Query, start: Bookmark, size: int
-    ) -> tuple[list[Article], Bookmark | None]:
-        """A page from there on, and where the next begins; None: there is none."""
+    ) -> tuple[list[Article], Bookmark | None, int]:
+        """A page from there on, where the next begins (or None), and how many were looked at."""
         found: list[Article] = []
-        told, last = set(start.told), start.before
+        told, last, looked = dict.fromkeys(start.told), start.before, 0
         wanted = wanted_by(query, self._names)
         async for some, going_on in self.candidates(chat, wanted, start.before):
+            looked += len(some)
             async for article, document in analysed(some, self._names):
                 if article.story not in told and is_met(query.node, document):
                     if len(found) == size:
-                        return found, Bookmark(last, frozenset(told))
+                        return found, _bookmark(last, told), looked
                     found.append(article)
-                    told.add(article.story)
+                    told[article.story] = None
                 last = article.id
             last = going_on
-        return found, None if last is None else Bookmark(last, frozenset(told))
+        return found, None if last is None else _bookmark(last, told), looked
 
     async def candidates(
         self, chat: int, wanted: Wanted, before: int | None = None, most: int = MOST_LOOKED_AT
@@ -117,3 +129,7 @@ async def analysed(
         yield article, document_of(article, names)
         if count % SLICE == 0:
             await asyncio.sleep(0)
+
+
+def _bookmark(before: int | None, told: Iterable[int]) -> Bookmark:
+    return Bookmark(before, array("q", list(told)[-TOLD:]))

@@ -23,7 +23,16 @@ from bot.services.front import FrontPage
 from bot.services.read import Reader
 from bot.services.searching import Page
 from bot.services.trending import Trending
-from bot.web.sheets import HEADERS, Frame, Sheet, entries_of, long_date, page_number, turning
+from bot.web.sheets import (
+    FARTHEST,
+    HEADERS,
+    Frame,
+    Sheet,
+    entries_of,
+    long_date,
+    page_number,
+    turning,
+)
 from bot.web.trends import LANGUAGE, rows_of
 from bot.web.views import by_section, days_beside, item, one_group
 
@@ -144,7 +153,7 @@ class Paper:
             "days": days_beside(day, self._reader.today()),
             "day": day.isoformat(),
             "subtitle": f"{long_date(day)}, times in UTC",
-            "pages": turning(request, page.number, page.more),
+            "pages": turning(request, page.number, page.more, FARTHEST),
         }
         title, path = f"All news articles on {day}", f"/date/{day}"
         entries = entries_of(page.articles)

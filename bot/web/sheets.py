@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.domain.model import Article, Section
+from bot.domain.paging import LAST_PAGE
 from bot.web.views import Entry, entry_of
 
 POLICY = (
@@ -24,7 +25,10 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "public, max-age=30",
 }
-MOST_PAGES = 100
+FARTHEST = 10_000
+"""Pages of a day, beyond which nothing is: a number in an address may be any."""
+
+_CUT = "Pages end here. Ask more narrowly, or for a day, to see what is older."
 _ATOM = "application/atom+xml"
 _NEVER = "1970-01-01T00:00:00Z"
 
@@ -99,18 +103,21 @@ def entries_of(articles: Sequence[Article]) -> tuple[Entry, ...]:
 def page_number(request: Request) -> int:
     """The page, counted from 0."""
     text = request.query_params.get("page", "0")
-    return min(int(text), MOST_PAGES) if text.isascii() and text.isdecimal() else 0
+    return min(int(text), FARTHEST) if text.isascii() and text.isdecimal() else 0
 
 
-def turning(request: Request, number: int, more: bool, **keep: str) -> dict[str, str | None]:
-    """Addresses of the pages beside this one."""
+def turning(
+    request: Request, number: int, more: bool, last: int = LAST_PAGE, **keep: str
+) -> dict[str, str | None]:
+    """Addresses of the pages beside this one; `cut`: why there is none where there is more."""
 
     def at(page: int) -> str:
         return f"{request.url.path}?{urlencode({**keep, 'page': page})}"
 
     return {
         "before": at(number - 1) if number else None,
-        "after": at(number + 1) if more and number < MOST_PAGES else None,
+        "after": at(number + 1) if more and number < last else None,
+        "cut": _CUT if more and number >= last else None,
     }
 
 

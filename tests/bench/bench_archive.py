@@ -146,7 +146,7 @@ class Held(Database):
 async def pruning(database: Database) -> None:
     """A day too old goes: how long the writer is held, and how late the loop is."""
     held = Held(database)
-    keeper = Housekeeper(held, _nobody, FakeClock(NOW), timedelta(days=DAYS - 1))
+    keeper = Housekeeper(held, _nobody, FakeClock(NOW), timedelta(days=DAYS - 1), time.monotonic)
     async with watched() as lags:
         start, cpu = time.perf_counter(), time.process_time()
         gone = await keeper.tick()

@@ -1,6 +1,7 @@
 """T10: an update that comes again changes nothing, one that a kill has interrupted is not lost."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -115,7 +116,9 @@ async def test_what_was_handled_leaves_its_number_and_no_word_and_then_not_even_
     async with desk.database.write() as tx:
         content = await tx.incoming.left(desk.clock(), desk.clock())
     desk.clock.advance(3 * 86_400)
-    await Housekeeper(desk.database, _forget, desk.clock, desk.clock() - NOW).tick()
+    await Housekeeper(
+        desk.database, _forget, desk.clock, desk.clock() - NOW, time.monotonic
+    ).tick()
     await desk.bring(1)  # nobody brings it after two days
     assert (content, desk.inlet.qsize()) == ([], 1)
 

@@ -25,6 +25,7 @@ from bot.domain.model import (
     When,
 )
 from bot.domain.naming import Thing
+from bot.domain.paging import LAST_PAGE
 from bot.domain.places import Gather, PlaceSettings, Quiet
 from bot.domain.query import And, Query
 from bot.domain.shelves import Shelf
@@ -183,6 +184,7 @@ def every(texts: Sentences) -> list[Message]:
         lists.choose_to_remove([], 0, texts),
         lists.latest([ARTICLE] * 8, 1, True, texts),
         lists.latest([], 0, False, texts),
+        lists.latest([ARTICLE] * 8, LAST_PAGE, True, texts),
         lists.latest_of([ARTICLE], True, HOSTILE, parse("NATO"), texts),
         lists.latest_of([], False, HOSTILE, parse("NATO"), texts),
         lists.found([], 1, True, parse("NATO"), texts),
@@ -239,6 +241,14 @@ def gathered(why: Gather, *, translated: bool = False, others: int = 19) -> Deli
         told = Translation(title=HOSTILE, lede=HOSTILE, language="de", engine="LibreTranslate")
         one = replace(one, translation=told)
     return replace(one, rest=(one,) * others, unlisted=(alert,) * 180)
+
+
+def test_where_pages_end_a_sentence_says_what_to_do_instead(sentences: Sentences) -> None:
+    last = lists.latest([ARTICLE], LAST_PAGE, True, sentences)
+    before = lists.latest([ARTICLE], LAST_PAGE - 1, True, sentences)
+    end = "That is as far as pages go."
+    assert (end in last.text, end in before.text) == (True, False)
+    assert [len(one.keyboard[0]) for one in (last, before)] == [1, 2]
 
 
 def test_telegram_takes_every_answer_in_every_locale(locales: Locales) -> None:

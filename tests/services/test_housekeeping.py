@@ -1,7 +1,8 @@
 """What is old goes, what is needed stays; on both databases."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -9,8 +10,10 @@ from sqlalchemy import update
 from bot.domain.grammar import parse
 from bot.domain.model import ChatKind
 from bot.domain.ports import CatalogueEntry
+from bot.domain.retaining import Stale, next_slice
 from bot.services.housekeeping import Housekeeper
 from storage.engine import Database
+from storage.housekeeping import Housekeeping
 from storage.schema import source
 from tests.builders import NOW, PRIVATE, make_article
 from tests.fakes import FakeClock
@@ -23,10 +26,16 @@ class Desk:
         self.database = database
         self.clock = FakeClock()
         self.forgotten: list[int] = []
-        self.keeper = Housekeeper(database, self._forget, self.clock, 90 * DAY)
+        self.seconds, self.each = 0.0, 0.0
+        self.keeper = Housekeeper(database, self._forget, self.clock, 90 * DAY, self._timer)
 
     async def _forget(self, chat: int) -> None:
         self.forgotten.append(chat)
+
+    def _timer(self) -> float:
+        """Each look is later by `each`."""
+        self.seconds += self.each
+        return self.seconds
 
     async def articles(self, *ages: int) -> None:
         """Articles first seen so many days ago."""
@@ -57,6 +66,33 @@ async def test_articles_older_than_the_retention_go_with_their_stories(desk: Des
 async def test_thousands_go_in_one_tick(desk: Desk) -> None:
     await desk.articles(*([100] * 1_203))
     assert (await desk.keeper.tick(), await desk.left()) == (2_406, 0)
+
+
+async def test_what_holds_the_writer_too_long_goes_in_smaller_slices(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slices: list[int] = []
+    dropping = Housekeeping.drop
+
+    async def drop(self: Housekeeping, what: Stale, keys: list[Any], before: datetime) -> int:
+        slices.append(len(keys))
+        return await dropping(self, what, keys, before)
+
+    monkeypatch.setattr(Housekeeping, "drop", drop)
+    await desk.articles(*([100] * 60))
+    desk.each = 0.06
+    await desk.keeper.tick()
+    assert slices[:6] == [25, 12, 6, 5, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("rows", "seconds", "then"),
+    [(50, 0.03, 50), (50, 0.06, 25), (50, 0.001, 100), (150, 0.001, 200), (5, 9.0, 5)],
+)
+def test_the_writer_is_held_for_about_thirty_milliseconds(
+    rows: int, seconds: float, then: int
+) -> None:
+    assert next_slice(rows, seconds) == then
 
 
 async def test_an_article_that_is_still_to_be_told_stays(desk: Desk) -> None:

@@ -9,12 +9,13 @@ from bot.domain.candidates import wanted_by, words_of
 from bot.domain.documents import document_of
 from bot.domain.grammar import parse
 from bot.domain.matching import is_met
-from bot.domain.model import Article
+from bot.domain.model import Article, Section
+from bot.domain.paging import LAST_PAGE
 from bot.domain.ports import CatalogueEntry
 from bot.domain.retaining import Stale
 from bot.names.table import shipped_names
 from bot.services.read import Reader
-from bot.services.searching import MOST_LOOKED_AT
+from bot.services.searching import MOST_LOOKED_AT, Searching
 from bot.services.storytelling import Storytelling
 from storage.engine import Database
 from storage.search import fts5
@@ -123,6 +124,41 @@ async def test_pages_turn_without_repeating_or_skipping_a_story(database: Databa
     assert titles == [f"Rain again {n}" for n in reversed(range(45))]
     assert [page.more for page in pages] == [True] * 5 + [False] * 2
     assert alone.articles == pages[5].articles  # asked of a process that never saw the others
+
+
+async def test_a_far_page_that_nobody_remembers_costs_no_more_than_a_bounded_look(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.searching.MOST_LOOKED_AT", 50)
+    await store(database, *[make_article(title=f"Rain {n}", summary="") for n in range(120)])
+    reader, query = Reader(database, FakeClock()), parse("rain")
+    come_to = await reader.latest(PRIVATE.chat, 12, query)
+    further = await reader.latest(PRIVATE.chat, 12, query)
+    assert 0 < come_to.number < further.number < 12
+    first = 119 - 8 * further.number
+    assert [one.title for one in further.articles] == [f"Rain {first - n}" for n in range(8)]
+
+
+async def test_no_number_of_a_page_has_the_archive_counted_through(database: Database) -> None:
+    await store(database, *archive())
+    reader = Reader(database, FakeClock())
+    pages = [
+        await reader.latest(PRIVATE.chat, 999_999),
+        await reader.section(PRIVATE.chat, Section.WORLD, 999_999),
+    ]
+    assert [one.number for one in pages] == [LAST_PAGE] * 2
+
+
+async def test_bookmarks_take_eight_bytes_a_story_of_the_latest_however_far_one_turns(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.searching.TOLD", 20)
+    await store(database, *[make_article(title=f"Rain {n}", summary="") for n in range(40)])
+    searching = Searching(database)
+    for number in range(3):
+        await searching.page(PRIVATE.chat, parse("rain"), number, 10)
+    told = [len(one.told) * one.told.itemsize for one in searching._bookmarks.values()]
+    assert told == [10 * 8, 20 * 8, 20 * 8]
 
 
 async def test_a_story_is_found_once(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -165,7 +166,7 @@ async def test_who_blocked_the_bot_is_forgotten_after_thirty_days(database: Data
     await live_in(database)
     clock = FakeClock()
     chats = Chats(database, LiveIndex(), clock)
-    keeper = Housekeeper(database, chats.forget, clock, timedelta(days=90))
+    keeper = Housekeeper(database, chats.forget, clock, timedelta(days=90), time.monotonic)
     await chats.gone(CANARY)
     clock.advance(timedelta(days=30).total_seconds() - 1)
     await keeper.tick()
