@@ -54,8 +54,10 @@ def is_capital(token: Token) -> bool:
 
 def alike(word: str, token: str, language: str | None) -> bool:
     """Whether a word of a text is this word of a name of several words."""
-    if word == token or not {word, word.removeprefix(_ARTICLE)}.isdisjoint(forms(token)):
+    if word == token or word in forms(token):
         return True
+    if word.startswith(_ARTICLE):  # للأمم is ل + الأمم
+        return word[len(_ARTICLE) :] in forms(token)
     if language not in INFLECTING or abs(len(word) - len(token)) > 3:
         return False
     if len(word) == _SHORT:  # Союз, Союза; Unia, Unii
