@@ -29,6 +29,7 @@ from bot.domain.ports import CatalogueEntry
 from bot.domain.quotas import Quotas
 from bot.names.table import language_names, shipped_names
 from bot.rendering.sentences import Locales, load_locales
+from bot.sending.flight import Flight
 from bot.sending.limiter import PacedRequests
 from bot.sending.requests import SeparateClients
 from bot.services.access import Access
@@ -137,7 +138,9 @@ class Stage:
 def make_application(settings: Settings, stage: Stage, inlet: Inlet) -> AnyApplication:
     pace = Pace(settings.send_rate_per_second)
     builder: Any = ApplicationBuilder().token(stage.token)  # each step has another generic type
-    builder = builder.rate_limiter(PacedRequests(pace, time.monotonic, asyncio.sleep))
+    builder = builder.rate_limiter(
+        PacedRequests(pace, time.monotonic, asyncio.sleep, Flight(time.monotonic))
+    )
     builder = builder.request(SeparateClients(ANSWER)).update_queue(inlet)
     builder = builder.concurrent_updates(OrderedUpdates(32, inlet.done))
     if stage.api:

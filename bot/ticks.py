@@ -23,8 +23,10 @@ from bot.rendering.digest import render_digest
 from bot.rendering.html import escape
 from bot.rendering.notices import render_incident, render_notice
 from bot.rendering.transfers import show_import
+from bot.sending.limiter import PacedRequests
 from bot.sending.sender import TelegramSender
 from bot.services.alarm import Alarm, Watch
+from bot.services.book import nobody
 from bot.services.broadcasts import Broadcasts
 from bot.services.deliver import Deliverer, Prepare, SendingStopped
 from bot.services.engines import Engines
@@ -77,8 +79,17 @@ async def keep_delivering(
         return render_alert(delivery, texts, application.bot.username)
 
     sender = TelegramSender(application.bot)
+    limiter = application.bot.rate_limiter
+    flight = limiter.flight if isinstance(limiter, PacedRequests) else None
     deliverer = Deliverer(
-        database, sender, render, utc_now, prepare=prepare, lease=LEASE, resend=resend
+        database,
+        sender,
+        render,
+        utc_now,
+        prepare=prepare,
+        lease=LEASE,
+        resend=resend,
+        owing=flight.owe if flight else nobody,
     )
     while True:
         try:

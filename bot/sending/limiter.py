@@ -5,7 +5,8 @@ one chat's flood wait; hence this one, over `bot.domain.pacing`.
 """
 
 from bisect import insort
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from enum import IntEnum
 from itertools import count
@@ -16,6 +17,7 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.domain.pacing import ChatKey, Pace
+from bot.sending.flight import Flight
 
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 Request = Callable[..., Coroutine[Any, Any, Answer]]
@@ -31,6 +33,10 @@ class Rank(IntEnum):
 PATIENCE = {Rank.ANSWER: 60.0, Rank.ALERT: 5.0}
 """Seconds a request waits here at most. An alert's lease must outlive its wait, so that it goes
 back to storage instead; an answer after more than a minute helps nobody."""
+
+
+LOOK_AGAIN = 0.25
+"""Of the usual space between two, where one has to wait until the last is written down."""
 
 
 class _Ticket(NamedTuple):
@@ -62,8 +68,13 @@ class PacedRequests(BaseRateLimiter[Rank]):
         pace: Pace,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
+        flight: Flight | None = None,
     ) -> None:
-        """`clock` is monotonic seconds; `sleep` waits that many of them."""
+        """`clock` is monotonic seconds; `sleep` waits that many of them.
+
+        With a `flight`, alerts also wait until those before them are written down.
+        """
+        self.flight = flight
         self._pace = pace
         self._clock = clock
         self._sleep = sleep
@@ -89,9 +100,11 @@ class PacedRequests(BaseRateLimiter[Rank]):
         if chat is None or not _is_paced(endpoint):
             return await callback(*args, **kwargs)
         rank = Rank.ANSWER if rate_limit_args is None else rate_limit_args
-        await self._turn(_Ticket(rank, next(self._numbers), chat, endpoint.startswith("edit")))
+        ticket = _Ticket(rank, next(self._numbers), chat, endpoint.startswith("edit"))
+        await self._turn(ticket)
         try:
-            return await callback(*args, **kwargs)
+            with self._flying(ticket):
+                return await callback(*args, **kwargs)
         except RetryAfter as flood:
             now = self._clock()
             self._pace.hold(chat, now + seconds_of(flood), now)
@@ -120,7 +133,26 @@ class PacedRequests(BaseRateLimiter[Rank]):
             1 for other in self._waiting if other < ticket and self._free(other, now) <= now
         )
         slot = self._pace.overall_free(now) + ahead * self._pace.spacing
-        return max(self._free(ticket, now), slot) - now
+        wait = max(self._free(ticket, now), slot) - now
+        if wait <= 0 and self._full(ticket):
+            return self._pace.spacing * LOOK_AGAIN
+        return wait
+
+    def _full(self, ticket: _Ticket) -> bool:
+        flight = self.flight if _flies(ticket) else None
+        return flight is not None and flight.full(self._pace.spacing, len(self._waiting))
+
+    @contextmanager
+    def _flying(self, ticket: _Ticket) -> Iterator[None]:
+        """From the request to its answer, where a kill would double it."""
+        if self.flight is None or not _flies(ticket):
+            yield
+            return
+        number = self.flight.begin()
+        try:
+            yield
+        finally:
+            self.flight.land(number)
 
     def _free(self, ticket: _Ticket, now: float) -> float:
         look = self._pace.held if ticket.edit else self._pace.chat_free
@@ -131,6 +163,11 @@ class PacedRequests(BaseRateLimiter[Rank]):
             self._pace.book_overall(self._clock())
         else:
             self._pace.book(ticket.chat, self._clock())
+
+
+def _flies(ticket: _Ticket) -> bool:
+    """Whether it would be said again after a kill: an edit may be made twice, nobody sees it."""
+    return ticket.rank is Rank.ALERT and not ticket.edit
 
 
 def _is_paced(endpoint: str) -> bool:

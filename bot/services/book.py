@@ -7,13 +7,13 @@ take is buried: one bad message stops no other.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Self
 
 from bot.domain.errors import LeaseLost, StorageTrouble
 from bot.domain.ports import Storage
-from bot.domain.settling import FAULT, Bury
+from bot.domain.settling import FAULT, Bury, Settle
 from bot.services.verdicts import Verdict, receipts_of, write_alert, write_chat
 
 logger = logging.getLogger(__name__)
@@ -22,11 +22,20 @@ PASSING = (StorageTrouble, OSError)
 """What is over by itself: then all of it is written later."""
 
 
+Owing = Callable[[int], None]
+"""Hears how many messages Telegram has taken that are not written down: a kill doubles them."""
+
+
+def nobody(_messages: int) -> None:
+    """Nobody wants to know."""
+
+
 class Book:
     """Verdicts that are not written yet. One a deliverer."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, owing: Owing = nobody) -> None:
         self._storage = storage
+        self._owing = owing
         self._unwritten: list[Verdict] = []
         self._writing = asyncio.Lock()
         self.unsayable: set[int] = set()  # alerts of which nothing can be written, not even that
@@ -34,6 +43,7 @@ class Book:
     async def enter(self, verdict: Verdict) -> None:
         """Write a verdict down; raises what of `PASSING` happens: it is written later."""
         self._unwritten.append(verdict)
+        self._tell()
         await self.write_down(verdict)
 
     async def write_down(self, verdict: Verdict | None = None) -> None:
@@ -50,6 +60,10 @@ class Book:
             if await _attempt(self._write(batch)) is not None:
                 await self._write_each(batch)
             self._unwritten = self._unwritten[len(batch) :]
+            self._tell()
+
+    def _tell(self) -> None:
+        self._owing(sum(isinstance(one.decision, Settle) for one in self._unwritten))
 
     async def _write_each(self, batch: Sequence[Verdict]) -> None:
         for verdict in batch:

@@ -21,7 +21,7 @@ from bot.domain.ports import Clock, Sender, Storage
 from bot.domain.rights import Refusals
 from bot.domain.settling import Bury, Decision, Stop, after_fault, decide
 from bot.domain.silence import Silence
-from bot.services.book import PASSING, Book
+from bot.services.book import PASSING, Book, Owing, nobody
 from bot.services.verdicts import Verdict, due_after
 from bot.services.zones import zone_of
 
@@ -58,7 +58,8 @@ class Deliverer:
     `lanes` bounds the requests in flight, `lease` (seconds) how long a crashed worker's chats
     stay untouched: it must exceed the longest wait for a slot and for Telegram's answer together.
     `tick` (seconds) is the longest pause between two looks at the database. At shutdown, what is
-    in flight gets `grace` seconds to end. `resend`: see `settling.decide`.
+    in flight gets `grace` seconds to end. `resend`: see `settling.decide`; `owing`: see
+    `book`.
     """
 
     def __init__(  # noqa: PLR0913 - four parts and four numbers with defaults
@@ -74,6 +75,7 @@ class Deliverer:
         tick: float = 1.0,
         grace: float = 8.0,
         resend: bool = True,
+        owing: Owing = nobody,
     ) -> None:
         self._storage = storage
         self._sender = sender
@@ -86,7 +88,7 @@ class Deliverer:
         self._tick = tick
         self._grace = grace
         self._resend = resend
-        self._book = Book(storage)
+        self._book = Book(storage, owing)
         self._faults: dict[int, int] = {}  # of ours, by alert
         self._silence = Silence()
         self._refusals = Refusals()

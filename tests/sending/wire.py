@@ -9,6 +9,7 @@ from bot.domain.message import Message
 from bot.domain.model import Place
 from bot.domain.outcomes import Outcome
 from bot.domain.pacing import Pace
+from bot.sending.flight import Flight
 from bot.sending.limiter import PacedRequests
 from bot.sending.sender import TelegramSender
 from tests.fakes import VirtualTime
@@ -39,7 +40,8 @@ class Wire:
     def __init__(self, telegram: Callable[[VirtualTime], TimedRequest] = TimedRequest) -> None:
         self.time = VirtualTime()
         self.telegram = telegram(self.time)
-        limiter = PacedRequests(Pace(30), self.time, self.time.sleep)
+        self.flight = Flight(self.time)
+        limiter = PacedRequests(Pace(30), self.time, self.time.sleep, self.flight)
         self.bot: ExtBot[Any] = ExtBot(
             "1:a", request=self.telegram, get_updates_request=self.telegram, rate_limiter=limiter
         )
