@@ -208,7 +208,7 @@ class Routing:
         if turn.remote and callback.verb not in channels.VERBS:
             return Pressed(toast=answers.toast("toast_gone", turn.sentences))
         guarded = callback.verb in CHANGES or turn.remote
-        if guarded and not await self._deps.guard.may_change(turn):
+        if guarded and not await self._may_change(turn):
             return Pressed(toast=answers.toast("toast_admins_only", turn.sentences))
         if callback.verb in sources.JUDGEMENTS and not self._deps.operates(turn):
             return Pressed(toast=answers.toast("toast_gone", turn.sentences))
@@ -216,6 +216,14 @@ class Routing:
         if callback.verb in CHANGES:
             await self._deps.journal.done(turn.number)
         return pressed
+
+    async def _may_change(self, turn: Turn) -> bool:
+        """Whether they may; who did so last is told when we lose our own rights (T5)."""
+        allowed = await self._deps.guard.may_change(turn)
+        person = None if turn.anonymous and turn.press is None else turn.user
+        if allowed and person is not None and turn.kind is not ChatKind.PRIVATE:
+            await self._deps.chats.kept_by(turn.place.chat, person.id)
+        return allowed
 
     async def _asked(self, turn: Turn, message_id: int) -> tuple[Command | None, Turn]:
         """The command whose argument this message of ours asked for, and the turn with it all."""
@@ -235,7 +243,7 @@ class Routing:
     async def _run(self, bot: Bot, turn: Turn, command: Command) -> None:
         if not await self._within_quota(bot, turn):
             return
-        if command.changes and not await self._deps.guard.may_change(turn):
+        if command.changes and not await self._may_change(turn):
             await self._say(bot, turn, answers.admins_only(turn.sentences))
             return
         message = await command.handler(self._deps, turn)

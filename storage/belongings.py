@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import broadcast, card, chat, import_item, import_job, metadata, source
 
-MENTIONS = (card.c.about, broadcast.c.after)
+MENTIONS = (card.c.about, broadcast.c.after, chat.c.keeper)
 """Columns that hold the id of a chat whose row it is not."""
 
 
@@ -42,6 +42,10 @@ class Belongings:
         found[import_item.name] = await self._rows(
             select(import_item).where(import_item.c.job.in_(jobs))
         )
+        for one in found[chat.name]:
+            del one[chat.c.keeper.name]  # another's number is none of this chat's business
+        kept = select(chat.c.id, chat.c.title).where(chat.c.keeper == chat_id)
+        found["keeper_of"] = await self._rows(kept)
         return {name: rows for name, rows in found.items() if rows}
 
     async def _rows(self, statement: Select[Any]) -> list[dict[str, Any]]:

@@ -75,6 +75,19 @@ class Chats:
             update(chat).where(chat.c.id == chat_id).values(inviter=inviter)
         )
 
+    async def keeper(self, chat_id: int) -> int | None:
+        found: int | None = await self._connection.scalar(
+            select(chat.c.keeper).where(chat.c.id == chat_id)
+        )
+        return found
+
+    async def set_keeper(self, chat_id: int, person: int) -> None:
+        private = chat.alias("private")
+        started = exists().where(private.c.id == person, private.c.kind == ChatKind.PRIVATE)
+        await self._connection.execute(
+            update(chat).where(chat.c.id == chat_id, started).values(keeper=person)
+        )
+
     async def set_locale(self, chat_id: int, locale: str) -> None:
         await self._connection.execute(
             update(chat).where(chat.c.id == chat_id).values(locale=locale)
@@ -136,10 +149,7 @@ class Chats:
                     pivot=moved.pivot,
                 )
             )
-        brought = select(chat.c.inviter).where(chat.c.id == old).scalar_subquery()
-        await self._connection.execute(
-            update(chat).where(chat.c.id == new, chat.c.inviter.is_(None)).values(inviter=brought)
-        )
+        await self._inherit(old, new)
         await self._rehome(subscription, old, new, ("topic", "query"))
         await self._rehome(place, old, new, ("topic",))
         await self._rehome(muted_source, old, new, ("topic", "source"))
@@ -153,6 +163,14 @@ class Chats:
         await self._connection.execute(delete(chat).where(chat.c.id == old))
         await self._unanchor(new)
         await self._rouse(new)
+
+    async def _inherit(self, old: int, new: int) -> None:
+        """What no person has chosen; what the new chat has by itself it keeps."""
+        for column in (chat.c.inviter, chat.c.keeper):
+            had = select(column).where(chat.c.id == old).scalar_subquery()
+            await self._connection.execute(
+                update(chat).where(chat.c.id == new, column.is_(None)).values({column.name: had})
+            )
 
     async def move_topic(self, where: Place, now: datetime) -> None:
         """What the topic had chosen for itself (quiet hours, mutes) goes with it."""
@@ -190,6 +208,9 @@ class Chats:
         await Cards(self._connection).turn_to(FORGOTTEN, chat_id)
         await Broadcasts(self._connection).pass_over(chat_id)
         await Incoming(self._connection).let_go(chat_id)
+        await self._connection.execute(
+            update(chat).where(chat.c.keeper == chat_id).values(keeper=None)
+        )
         await self._connection.execute(delete(chat).where(chat.c.id == chat_id))
 
     async def ask(self, chat_id: int, message_id: int, verb: str, now: datetime) -> None:

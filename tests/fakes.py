@@ -279,6 +279,10 @@ class FakeChats:
     def __init__(self, rows: _Rows) -> None:
         self._rows = rows
 
+    async def keeper(self, chat: int) -> int | None:
+        del chat
+        return None
+
     async def set_gone(self, chat: int, now: datetime) -> None:
         self._rows.chats[chat] = replace(self._rows.chats[chat], gone=now)
 

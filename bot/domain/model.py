@@ -221,7 +221,7 @@ class Broadcast:
     claim: int = 0
 
 
-NoticeKind = Literal["moved", "gone", "failing", "engine", "topic", "report"]
+NoticeKind = Literal["moved", "gone", "failing", "engine", "topic", "report", "rights"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

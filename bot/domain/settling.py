@@ -40,6 +40,7 @@ class RetryLater:
     attempts: int
     plain: bool
     unanswered: bool = False
+    tell: bool = False  # who keeps the chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,9 @@ RIGHTS_PATIENCE = tuple(timedelta(minutes=m) for m in (10, 60, 240, 480, 720))
 
 FAULTS = 5
 """Tries of an alert that ends in a fault of our own (T11)."""
+
+TOLD_AT = 2
+"""Tries without rights after which a person hears of it: once, and no passing fault."""
 
 UNANSWERED = "unanswered"
 """Telegram did not answer twice; the message may have arrived."""
@@ -185,4 +189,5 @@ def _without_rights(alert: Alert, reason: str, now: datetime, *, mass: bool) -> 
         return _again(alert, now + RIGHTS_PATIENCE[0])
     if alert.attempts >= len(RIGHTS_PATIENCE):
         return PauseChat(reason)
-    return _again(alert, now + RIGHTS_PATIENCE[alert.attempts], counted=1)
+    again = _again(alert, now + RIGHTS_PATIENCE[alert.attempts], counted=1)
+    return replace(again, tell=again.attempts == TOLD_AT)

@@ -18,6 +18,7 @@ SENTENCES: dict[NoticeKind, str] = {
     "engine": "notice_engine",
     "topic": "notice_topic",
     "report": "notice_report",
+    "rights": "notice_rights",
 }
 TITLE_UNITS = 64
 ADDRESS_UNITS = 200

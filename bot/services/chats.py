@@ -47,6 +47,14 @@ class Chats:
             if inviter and new:
                 await tx.chats.set_inviter(chat, inviter)
 
+    async def kept_by(self, chat: int, person: int) -> None:
+        """This person has changed something there: they hear if we lose our rights."""
+        async with self._storage.read() as tx:
+            if await tx.chats.keeper(chat) == person:
+                return
+        async with self._storage.write() as tx:
+            await tx.chats.set_keeper(chat, person)
+
     async def gone(self, chat: int) -> None:
         """Telegram says we may not write there any more: keep the data, stop sending."""
         async with self._storage.write() as tx:

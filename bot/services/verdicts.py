@@ -57,10 +57,20 @@ async def write_chat(tx: Tx, verdict: Verdict) -> None:
             await tx.chats.set_gone(chat, verdict.now)
         case MoveChat(new_id):
             await tx.chats.move(chat, new_id)
+        case RetryLater(tell=True):
+            await _tell_keeper(tx, verdict)
         case MoveTopic() if verdict.alert is not None:
             await _unbind(tx, verdict.alert.place, verdict.now)
         case _:
             pass
+
+
+async def _tell_keeper(tx: Tx, verdict: Verdict) -> None:
+    """Who set things up here, in their private chat: they alone can give the rights back."""
+    keeper = await tx.chats.keeper(verdict.lane.chat.id)
+    if keeper is not None:
+        title = {"title": verdict.lane.chat.title}
+        await tx.notices.queue(keeper, "rights", title, verdict.now)
 
 
 async def _unbind(tx: Tx, place: Place, now: datetime) -> None:
@@ -78,7 +88,7 @@ async def write_alert(tx: Tx, verdict: Verdict) -> None:
             await tx.alerts.hold(verdict.alert, until, gather)
         case HoldTopic(until):
             await tx.alerts.hold_topic(verdict.alert.place, until)
-        case RetryLater(_, attempts, plain, unanswered):
+        case RetryLater(_, attempts, plain, unanswered, _):
             await tx.alerts.retry(
                 verdict.alert, attempts=attempts, plain=plain, unanswered=unanswered
             )

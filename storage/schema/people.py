@@ -27,6 +27,7 @@ chat = Table(  # `due` makes it the delivery lane of this chat; NULL: asleep
     Column("timezone", Text, nullable=False, server_default=text("'UTC'")),
     Column("news", Text, nullable=False, server_default=text("''")),  # languages.News
     Column("translate", Text, nullable=False, server_default=text("''")),
+    Column("keeper", BigInteger),  # the private chat of who last changed something here
     Column("inviter", Text),  # a keyed hash of who brought the bot here, see access
     Column("pivot", Boolean, nullable=False, server_default=text("false")),  # match translations
     Column("gone", UtcDateTime),
@@ -36,6 +37,7 @@ chat = Table(  # `due` makes it the delivery lane of this chat; NULL: asleep
     Column("leased", Float),
 )
 Index("ix_chat_inviter", chat.c.inviter)
+Index("ix_chat_keeper", chat.c.keeper)
 AWAKE = chat.c.due.is_not(None)
 Index("ix_chat_due", chat.c.due, sqlite_where=AWAKE, postgresql_where=AWAKE)
 Index("ix_chat_pivot", chat.c.locale, sqlite_where=chat.c.pivot, postgresql_where=chat.c.pivot)

@@ -44,9 +44,14 @@ from tests.builders import NOW, make_alert
 
 
 def again(
-    seconds: int, attempts: int, *, plain: bool = False, unanswered: bool = False
+    seconds: int,
+    attempts: int,
+    *,
+    plain: bool = False,
+    unanswered: bool = False,
+    tell: bool = False,
 ) -> RetryLater:
-    return RetryLater(NOW + timedelta(seconds=seconds), attempts, plain, unanswered)
+    return RetryLater(NOW + timedelta(seconds=seconds), attempts, plain, unanswered, tell)
 
 
 TABLE: dict[str, tuple[Outcome, dict[str, object], Decision]] = {
@@ -80,6 +85,11 @@ TABLE: dict[str, tuple[Outcome, dict[str, object], Decision]] = {
     ),
     "blocked": (ChatGone("blocked"), {}, PauseChat("blocked")),
     "no rights, first": (NoRights("rights"), {}, again(600, 1, plain=False)),
+    "no rights, again: who keeps the chat is told": (
+        NoRights("rights"),
+        {"attempts": 1},
+        again(3_600, 2, tell=True),
+    ),
     "no rights, after a day": (NoRights("rights"), {"attempts": 5}, PauseChat("rights")),
     "moved": (ChatMoved(-100), {}, MoveChat(-100)),
     "topic closed": (TopicClosed(), {}, HoldTopic(NOW + timedelta(minutes=10))),

@@ -1,7 +1,7 @@
 """Who brings the bot where: strangers are not kept, and one person fills ten chats at most."""
 
 from bot.services.chats import BROUGHT
-from tests.handlers.stage import LEO, MEI, OTTO, Stage
+from tests.handlers.stage import AMIR, GROUP, LEO, MEI, OLGA, OTTO, Stage
 
 FIRST = -100_500
 
@@ -66,3 +66,30 @@ async def test_what_a_banned_person_adds_is_not_even_stored(stage: Stage) -> Non
     await stage.say(OTTO, OTTO, f"/ban {LEO}")
     group = await bring(stage, LEO, 1)
     assert (await known(stage, group), await stage.say(group, LEO, "/about")) == ([False], [])
+
+
+async def keeper(stage: Stage) -> int | None:
+    async with stage.database.read() as tx:
+        return await tx.chats.keeper(GROUP)
+
+
+async def test_t5_who_last_changed_something_and_has_started_the_bot_is_remembered_and_forgotten(
+    stage: Stage,
+) -> None:
+    await stage.say(GROUP, OLGA, "/subscribe geneva")
+    seen = [await keeper(stage)]  # she has not started it
+    for who in (OLGA, AMIR, MEI):
+        await stage.say(who, who, "/start")
+    for who in (OLGA, MEI):  # a member changes nothing
+        await stage.say(GROUP, who, "/mute 2h")
+        seen.append(await keeper(stage))
+    (listed,) = await stage.say(GROUP, AMIR, "/settings")
+    await stage.say(GROUP, AMIR, "/resume")
+    seen.append(await keeper(stage))
+    asked = (await stage.say(AMIR, AMIR, "/forget"))[-1]
+    label = asked["reply_markup"]["inline_keyboard"][0][0]["text"]
+    await stage.tap(AMIR, AMIR, asked, label)
+    assert ([*seen, await keeper(stage)], "Settings" in listed["text"]) == (
+        [None, OLGA, OLGA, AMIR, None],
+        True,
+    )

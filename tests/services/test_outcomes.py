@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from bot.domain.model import Chat, Place
+from bot.domain.model import Chat, ChatKind, Place
 from bot.domain.outcomes import (
     Ambiguous,
     ChatGone,
@@ -136,6 +136,27 @@ async def test_t5_a_chat_without_rights_is_tried_six_times_over_a_day_then_pause
     await desk.rounds(30 * 6, seconds=600)
     tries = desk.seconds_of(PRIVATE.chat)
     assert (len(tries), tries[-1] >= 24 * 3_600, await desk.queued()) == (6, True, 2)
+
+
+async def test_t5_who_set_things_up_hears_once_that_a_chat_gives_no_rights(desk: Desk) -> None:
+    await desk.queue(GROUP)
+    async with desk.database.write() as tx:
+        await tx.chats.ensure(PRIVATE.chat, ChatKind.PRIVATE, "", "en")
+        await tx.chats.set_keeper(GROUP.chat, PRIVATE.chat)
+        await tx.chats.set_keeper(GROUP.chat, 404)  # never started the bot
+    desk.sender.answers[GROUP.chat] = [NEITHER] * 4
+    told = []
+    for wait in (601, 3_601, 14_401):
+        await desk.rounds(1)
+        desk.clock.advance(wait)
+        async with desk.database.write() as tx:
+            told.append(
+                [
+                    (one.chat.id, one.kind, one.values["title"])
+                    for one in await tx.notices.claim(desk.clock(), 99, 1e6)
+                ]
+            )
+    assert told == [[], [(PRIVATE.chat, "rights", "a chat")], []]
 
 
 @pytest.mark.parametrize("times", [1, 2])

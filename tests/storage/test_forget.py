@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Column, insert, select
+from sqlalchemy import BigInteger, Column, insert, select, update
 
 from bot.domain.grammar import parse
 from bot.domain.model import ChatKind, Place
@@ -83,6 +83,9 @@ async def live_in(database: Database, chat: int = CANARY) -> None:
         alert = {"chat": chat, "topic": 3, "story": article.story, "round": 0,
                  "article": article.id, "created": NOW}  # fmt: skip
         await tx.connection.execute(insert(schema.alert).values(alert))
+        await tx.connection.execute(
+            update(schema.chat).where(schema.chat.c.id == OTHER).values(keeper=chat)
+        )
         await tx.chats.ask(chat, 5, "subscribe", NOW)
         await tx.cards.put(chat, 6, OTHER)
         await tx.cards.put(OTHER, 7, chat)
@@ -159,6 +162,7 @@ async def test_an_export_has_every_row_of_the_chat_and_none_of_another(
     }
     assert (own - found, found - own) == (set(), set())
     assert {one["about"] for one in records["card"]} == {OTHER}
+    assert records["keeper_of"] == [{"id": OTHER, "title": ""}]
     assert records["import_item"][0]["payload"] == '{"query": "x"}'
 
 
