@@ -56,10 +56,15 @@ def render_alert(delivery: Delivery, sentences: Sentences, bot: str = "") -> Mes
     return Message(
         text=text,
         keyboard=alert_keyboard(delivery, sentences, bot),
-        preview=None if picture is Picture.OFF else linkable(article.link),
+        preview=None if picture is Picture.OFF else _pictured(article),
         large=picture is Picture.LARGE,
         silent=bool(met) and all(one.silent for one in met),
     )
+
+
+def _pictured(article: Article) -> str | None:
+    """The address whose preview is the picture: the article's, else that of its own picture."""
+    return linkable(article.link) or linkable(article.image)
 
 
 def headline(article: Article, sentences: Sentences) -> Html:

@@ -22,6 +22,25 @@ def shown(article: Article, sentences: Sentences) -> str:
     return accepted(render_alert(delivery(article), sentences))[0]
 
 
+@pytest.mark.parametrize(
+    ("link", "image", "preview"),
+    [
+        (
+            "https://news.example.org/1",
+            "https://img.example.org/1.jpg",
+            "https://news.example.org/1",
+        ),
+        (None, "https://img.example.org/1.jpg", "https://img.example.org/1.jpg"),
+        ("tel:1", "javascript:alert(1)", None),
+    ],
+)
+def test_the_picture_is_the_preview_of_the_article_or_where_it_has_no_page_of_its_image(
+    link: str | None, image: str, preview: str | None, sentences: Sentences
+) -> None:
+    message = render_alert(delivery(make_article(link=link, image=image)), sentences)
+    assert message.preview == preview
+
+
 def test_an_alert_in_full(sentences: Sentences) -> None:
     article = make_article(section=Section.POLITICS)
     message = render_alert(delivery(article), sentences)
