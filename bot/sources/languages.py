@@ -140,10 +140,6 @@ class Detector:
         )
         return replace(feed, entries=tuple(found))
 
-    def of_entry(self, entry: Entry, prior: str | None) -> str | None:
-        """The tag of an entry whose feed says `prior`; None: it cannot be told."""
-        return self._tag(_text(entry), None, prior)
-
     def _guess(self, text: str, prior: str | None) -> Guess:
         """The language of a text, `prior` (a base language) being what its source says.
 

@@ -13,7 +13,7 @@ from bot.domain.documents import document_of
 from bot.domain.grammar import parse
 from bot.domain.joining import LEAST_TRIPLED
 from bot.domain.matching import Index
-from bot.domain.model import Article, Delivery
+from bot.domain.model import Article, Delivery, Feed
 from bot.domain.names import NO_NAMES, Names
 from bot.names.table import shipped_names
 from bot.rendering.alert import headline_and_lede, told_of
@@ -94,8 +94,14 @@ def microseconds(run: Callable[[], object], count: int, times: int = 5) -> float
 @pytest.mark.bench
 def test_telling_the_language_of_an_article() -> None:
     detector = Detector()
-    entries = [make_entry(title=row[1], summary=row[2]) for row in rows("languages.txt")]
-    cost = microseconds(lambda: [detector.of_entry(one, "en") for one in entries], len(entries))
+    entries = tuple(make_entry(title=row[1], summary=row[2]) for row in rows("languages.txt"))
+    feed = Feed(title="T", link=None, language="en", format="rss20", entries=entries)
+
+    def afresh() -> None:
+        detector.guess.cache_clear()
+        detector.of_feed(feed)
+
+    cost = microseconds(afresh, len(entries))
     print(f"\nlanguage of an article: {cost:.0f} µs (at most 1,000)")
     assert cost <= 1_000 * 4  # generous: other work runs beside it
 
