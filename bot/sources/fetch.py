@@ -204,10 +204,7 @@ class GuardedFetcher:
             return NotModified(max_age=fresh, moved_to=moved_to)
         if answer.status_code != 200:
             raise self._status_error(answer)
-        if (
-            kind not in (None, ANY)
-            and kind not in answer.headers.get("content-type", kind).lower()
-        ):
+        if not _is_of(kind, answer.headers):
             raise FetchError("http", f"it is no {kind}", status=200)
         body = await (_body(answer) if kind is None else _beginning(answer))
         if _is_challenge(answer.headers, body):
