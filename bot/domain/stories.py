@@ -8,7 +8,7 @@ more of them must agree.
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from math import log, sqrt
@@ -42,6 +42,10 @@ TELLING = 12
 CROWDED = 600
 """Articles of one term that are looked at: the newest."""
 
+MOST = 40_000
+"""Articles that are remembered, some 5 kB each: a flood of them ends in older ones forgotten."""
+
+_NO_TERMS: Mapping[str, float] = {}
 _PROPER = 1.3
 _NAMED = 0.3
 """Names weigh little beside the words they stand in: two events of one topic share them."""
@@ -71,7 +75,7 @@ class Sketch:
 
 @dataclass(slots=True)
 class _Member:
-    sketch: Sketch
+    sketch: Sketch  # without its terms: the vector has them
     story: int
     vector: dict[str, float]
     names: dict[str, float]
@@ -79,9 +83,10 @@ class _Member:
 
 @dataclass(slots=True)
 class Stories:
-    """The articles of the window, and the story of each."""
+    """The articles of the window, and the story of each; no more than `most` of them."""
 
     window: timedelta = timedelta(hours=48)
+    most: int = MOST
     _members: deque[_Member] = field(default_factory=deque)
     _frequency: Counter[str] = field(default_factory=Counter)
     _found_by: dict[str, list[_Member]] = field(default_factory=lambda: defaultdict(list))
@@ -107,22 +112,27 @@ class Stories:
     def add(self, sketch: Sketch, story: int) -> None:
         """Remember an article and its story."""
         vector, names = self._weighed(sketch)
-        member = _Member(sketch, story, vector, names)
+        member = _Member(replace(sketch, terms=_NO_TERMS), story, vector, names)
         self._members.append(member)
         self._frequency.update(sketch.terms.keys())
         for term in _telling(vector):
             self._found_by[term].append(member)
         self._titles[sketch.title].append(member)
+        if len(self._members) > self.most:
+            self._forget_oldest()
 
     def _forget(self, now: datetime) -> None:
         """Let go of what is older than the window."""
         while self._members and self._members[0].sketch.seen < now - self.window:
-            old = self._members.popleft()
-            for term in old.sketch.terms:
-                self._uncount(term)
-            for term in _telling(old.vector):
-                _drop(self._found_by, term, old)
-            _drop(self._titles, old.sketch.title, old)
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        old = self._members.popleft()
+        for term in old.vector:
+            self._uncount(term)
+        for term in _telling(old.vector):
+            _drop(self._found_by, term, old)
+        _drop(self._titles, old.sketch.title, old)
 
     def _uncount(self, term: str) -> None:
         """A term of no article is no entry: every word ever read would be one after a year."""

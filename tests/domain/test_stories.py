@@ -108,6 +108,18 @@ def test_numbers_that_contradict_make_two_events() -> None:
     assert stories.story_of(article("12 dead in row house fire as detectors fail", 2)) is None
 
 
+def test_a_flood_ends_in_the_oldest_forgotten_and_its_words_with_them() -> None:
+    stories = Stories(most=3)
+    titles = [f"Number {word} is called before {word}s go" for word in ("ada", "bea", "cem")]
+    for number, title in enumerate([WIRE, *titles]):
+        stories.add(article(title, number), number + 1)
+    other = Stories(most=3)
+    for number, title in enumerate(titles, start=1):
+        other.add(article(title, number), number + 1)
+    assert (len(stories), stories.story_of(article(WIRE, 9))) == (3, None)
+    assert dict(stories._frequency) == dict(other._frequency)
+
+
 def test_what_left_the_window_is_forgotten_altogether() -> None:
     stories = Stories()
     stories.add(article(WIRE, 1), 11)
