@@ -54,7 +54,7 @@ Wanted = Word | AllOf | AnyOf
 
 def words_of(document: Document) -> frozenset[str]:
     """The words under which an article is found."""
-    found = {_written(_kind_of(key), key.lower()) for key in document.keys}
+    found = {_written(_kind_of(key), key.lower()[:_LONGEST]) for key in document.keys}
     found.update(_written("s", root) for root in document.stems)
     found.update(_written("n", entity) for entity in document.entities)
     for text in document.dense.values():

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import regex
 
-from bot.domain.text import Token
+from bot.domain.text import LONGEST_WORD, Token
 
 INFLECTING = frozenset({
     "az", "be", "bg", "bs", "cs", "da", "de", "el", "et", "fi", "hr", "hu", "hy", "is", "ka", "kk",
@@ -115,9 +115,13 @@ def spelt_out(word: str) -> list[str]:
     return [*(word[:-1] + one for one in cases), *(word[:-2] + one for one in declined)]
 
 
-@lru_cache(maxsize=_CACHED)
 def forms(folded: str) -> tuple[str, ...]:
     """The word, and without what its script writes onto a name."""
+    return _forms(folded) if len(folded) <= LONGEST_WORD else (folded,)
+
+
+@lru_cache(maxsize=_CACHED)
+def _forms(folded: str) -> tuple[str, ...]:
     first = folded[:1]
     if "\u0620" <= first <= "\u064a":
         return (folded, *_arabic(folded))

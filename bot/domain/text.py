@@ -52,6 +52,9 @@ _RANGES = (
     (0x0370, 0x03FF, "greek"), (0x0400, 0x052F, "cyrillic"), (0x0530, 0x058F, "armenian"),
     (0x0600, 0x06FF, "arabic"), (0x0900, 0x097F, "devanagari"), (0x0B80, 0x0BFF, "tamil"),
 )  # fmt: skip
+LONGEST_WORD = 64
+"""Characters; the longest words that newspapers print have about sixty."""
+
 _CACHED_STEMS = 131_072
 _LENGTHS_APART = 3
 
@@ -148,12 +151,17 @@ def base_language(tag: str | None) -> str | None:
     return tag.partition("-")[0].partition("_")[0].lower() if tag else None
 
 
-@lru_cache(maxsize=_CACHED_STEMS)
 def stem(folded: str, language: str) -> str:
     """The light stem of a folded word, "" where inflection of it is not to be trusted.
 
     Short stems are names as often as words (Мали → мал): four letters at least, three in English.
+    What is longer than any word is none: a feed of endless ones would fill the memory with them.
     """
+    return _stem(folded, language) if len(folded) <= LONGEST_WORD else ""
+
+
+@lru_cache(maxsize=_CACHED_STEMS)
+def _stem(folded: str, language: str) -> str:
     if language not in STEMMERS or not folded.isalpha():
         return ""
     if _script(folded[0]) not in _SCRIPTS.get(language, ("latin",)):

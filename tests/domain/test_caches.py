@@ -1,0 +1,42 @@
+"""What is remembered of words is bounded in bytes: feeds are strangers' (H8, P3)."""
+
+import gc
+import tracemalloc
+
+from bot.domain.candidates import words_of
+from bot.domain.documents import document_of
+from bot.domain.matching import Index
+from bot.domain.stories import sketch_of
+from bot.names.table import shipped_names
+from tests.builders import make_article
+
+LETTERS = 16_000
+"""Characters of a summary at most (P1)."""
+
+
+def read(index: Index, number: int, start: str) -> None:
+    """All that is worked out of an article whose summary is one word without end."""
+    summary = f"{start}{number}{start * LETTERS}"[:LETTERS]
+    article = make_article(title=f"No {number}", summary=summary, language="en")
+    document = document_of(article, shipped_names())
+    while not index.prepare("en"):
+        pass
+    index.match(document)
+    words_of(document)
+    sketch_of(article, document)
+
+
+def test_h8_words_without_end_are_not_remembered() -> None:
+    index = Index(shipped_names())
+    starts = ("q", "س", "가")
+    for number, start in enumerate(starts):
+        read(index, number, start)  # what is loaded once
+    tracemalloc.start()
+    for number in range(100, 116):
+        for start in starts:
+            read(index, number, start)
+    gc.collect()
+    taken = tracemalloc.take_snapshot().filter_traces([tracemalloc.Filter(True, "*/bot/domain/*")])
+    tracemalloc.stop()
+    kept = sum(trace.size for trace in taken.traces)
+    assert kept < 16 * len(starts) * LETTERS / 4, kept
