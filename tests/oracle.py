@@ -140,7 +140,7 @@ def _atom(  # noqa: PLR0911 - a table: one line a kind
         case Kind.DENSE:
             return any(_dense(atom.words[0], one) for one in texts)
         case Kind.PHRASE:
-            return any(_phrase(atom.words, one, language, names) for one in texts)
+            return any(_phrase(atom, one, language, names) for one in texts)
         case Kind.NEAR:
             return any(_near(atom, one, language, names, unnamed) for one in texts)
         case _:
@@ -204,15 +204,16 @@ def _forms(folded: str, language: str | None) -> list[str]:
     return forms
 
 
-def _phrase(words: tuple[str, ...], text: Text, language: str | None, names: Names) -> bool:
+def _phrase(atom: Atom, text: Text, language: str | None, names: Names) -> bool:
+    signs = atom.signs or ("",) * len(atom.words)
     places: dict[int, list[Token]] = {}
     for token in text.words:
         places.setdefault(token.position, []).append(token)
     return any(
         all(
             any(_same(word, token, language, names) for token in places.get(start + step, []))
-            and (step == 0 or places[start + step][0].joined)
-            for step, word in enumerate(words)
+            and (step == 0 or places[start + step][0].gap in ("", signs[step - 1]))
+            for step, word in enumerate(atom.words)
         )
         for start in places
     )

@@ -1,7 +1,7 @@
 """The grammar of queries (PRODUCT.md, "Query grammar"): text in, Query or a placed error out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
@@ -256,7 +256,7 @@ def _title(value: str, at: int, *, quoted: bool) -> Node:
     inner = _atom(Lexeme("word", value, at))
     if not isinstance(inner, Atom) or is_unnamed(inner):
         raise QueryError(Fault.TITLE_WORDS, at, 'title:"Geneva talks"')
-    return Atom(inner.kind, inner.words, "title", inner.distance)
+    return replace(inner, field="title")
 
 
 def _category(value: str, at: int) -> Atom:
@@ -306,7 +306,8 @@ def _words(text: str, at: int, field: MatchField | None) -> Atom:
         return Atom(Kind.DENSE, (compact(text),), field)
     words = tuple(_written(token) for token in found)
     if len(words) > 1:
-        return Atom(Kind.PHRASE, words, field)
+        signs = tuple(token.gap for token in found[1:])
+        return Atom(Kind.PHRASE, words, field, signs=signs if any(signs) else ())
     kind = Kind.ACRONYM if is_acronym(words[0]) else Kind.WORD
     return Atom(kind, words, field)
 

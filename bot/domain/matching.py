@@ -226,7 +226,7 @@ class Index:
         return (
             isinstance(atom, Atom)
             and atom.field in (None, field)
-            and phrase_around(atom.words, document, field, at)
+            and phrase_around(atom, document, field, at)
         )
 
 

@@ -13,7 +13,7 @@ from sys import intern
 from typing import NamedTuple
 
 from bot.domain.stopwords import is_stop_word
-from bot.domain.text import Token, fold, runs_on, shaped, stem, tokens
+from bot.domain.text import Token, fold, gap_of, shaped, stem, tokens
 
 _ARABIC = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ك", "ل")
 _LEAST_REST = 3
@@ -42,26 +42,25 @@ class Word(NamedTuple):
 class Place(NamedTuple):
     """One position: mostly one word; pieces around an apostrophe share a place.
 
-    `joined`: a phrase may run on from the place before.
+    `gap`: the signs before it that no phrase runs across unless it has them, too.
     """
 
     words: tuple[Word, ...]
-    joined: bool
+    gap: str = ""
 
 
 class Piece(NamedTuple):
     """What a piece of text without blanks holds.
 
     `keys`: its folded words, acronyms in capitals; `stems`: light stem, word; `opens`, `closes`:
-    whether a phrase may run on into it, and out of it; `running`: the places where one does.
+    the signs before its first word and behind its last (`gap_of`).
     """
 
     keys: tuple[str, ...]
     stems: tuple[tuple[str, str], ...]
     places: tuple[Place, ...]
-    running: tuple[Place, ...]
-    opens: bool
-    closes: bool
+    opens: str
+    closes: str
 
 
 _KEYS = attrgetter("keys")
@@ -127,15 +126,20 @@ def pieces_in(language: str | None) -> Pieces:
     return Pieces(language)
 
 
-def places_of(pieces: Iterable[str], language: str | None) -> list[Place]:
-    """The words of these pieces of text in order."""
+def places_of(
+    pieces: Iterable[str], language: str | None, enough: int | None = None
+) -> list[Place]:
+    """The words of these pieces of text in order, no further than `enough`."""
     places: list[Place] = []
-    joined = False
+    gap = ""
     for piece in map(pieces_in(language).piece, pieces):
-        joined = joined and piece.opens
+        gap += piece.opens
         if piece.places:
-            places += piece.running if joined else piece.places
-            joined = piece.closes
+            first, *others = piece.places
+            places += (first._replace(gap=gap), *others) if gap else piece.places
+            gap = piece.closes
+            if enough and len(places) >= enough:
+                break
     return places
 
 
@@ -158,7 +162,7 @@ def acronym_key(word: str) -> str:
 
 
 def _is_plain(text: str, piece: Piece) -> bool:
-    return piece.keys == (text,) and len(piece.places) == 1 and piece.opens and piece.closes
+    return piece.keys == (text,) and len(piece.places) == 1 and not piece.opens + piece.closes
 
 
 def _plain_piece(text: str, root: str) -> Piece:
@@ -167,10 +171,9 @@ def _plain_piece(text: str, root: str) -> Piece:
     return Piece(
         keys=(text,),
         stems=((root, text),) if root else (),
-        places=(Place(words, joined=False),),
-        running=(Place(words, joined=True),),
-        opens=True,
-        closes=True,
+        places=(Place(words),),
+        opens="",
+        closes="",
     )
 
 
@@ -180,14 +183,12 @@ def _read(text: str, language: str | None) -> Piece:
     words = [_word(token, language) for token in found]
     keys = [form for word in words for form in word.forms]
     keys += [intern(word.folded.upper()) for word in words if word.capital]
-    places = _places(found, words)
     return Piece(
         keys=tuple(keys),
         stems=tuple((word.root, word.folded) for word in words if word.root),
-        places=places,
-        running=tuple(one._replace(joined=True) for one in places[:1]) + places[1:],
-        opens=runs_on(normal[: found[0].start] if found else normal),
-        closes=runs_on(normal[found[-1].end :] if found else normal),
+        places=_places(found, words),
+        opens=gap_of(normal[: found[0].start] if found else normal),
+        closes=gap_of(normal[found[-1].end :], found[-1].folded) if found else "",
     )
 
 
@@ -207,7 +208,7 @@ def _places(found: Sequence[Token], words: Sequence[Word]) -> tuple[Place, ...]:
     for token, word in zip(found, words, strict=True):
         together[token.position].append((token, word))
     return tuple(
-        Place(tuple(word for _, word in pairs), pairs[0][0].joined) for pairs in together.values()
+        Place(tuple(word for _, word in pairs), pairs[0][0].gap) for pairs in together.values()
     )
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from hashlib import blake2b
 
 from bot.domain.model import MatchField
+from bot.domain.text import gap_of
 
 OPERATORS = ("AND", "OR", "NOT")
 
@@ -44,12 +45,15 @@ class Atom:
     are, in what `with_names` made, the words of a NEAR behind its two.
 
     `acronyms` of a PHRASE or NEAR are kept as capitals in `words`. `field` narrows to the title.
+    `signs` of a PHRASE: what may stand between its words beside what any phrase runs across; none
+    of them has any: ().
     """
 
     kind: Kind
     words: tuple[str, ...]
     field: MatchField | None = None
     distance: int = 0
+    signs: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """The atom in canonical grammar."""
@@ -69,7 +73,7 @@ class Atom:
             case Kind.PREFIX:
                 return f"{first}*"
             case Kind.PHRASE:
-                return f'"{" ".join(self.words)}"'
+                return f'"{self._phrase()}"'
             case Kind.NEAR:
                 return f"{_quoted(first)} ~{self.distance} {_quoted(self.words[1])}"
             case Kind.SOURCE | Kind.LANGUAGE | Kind.CATEGORY:
@@ -77,6 +81,18 @@ class Atom:
                 return f'{self.kind}:"{value}"' if " " in value else f"{self.kind}:{value}"
             case _:
                 return _quoted(first)
+
+    def _phrase(self) -> str:
+        if not self.signs:
+            return " ".join(self.words)
+        pairs = zip(self.words, self.signs, strict=False)
+        return " ".join([*(_signed(*pair) for pair in pairs), self.words[-1]])
+
+
+def _signed(word: str, sign: str) -> str:
+    """A word and the sign behind it, kept apart where they would be read as one (`c ++ x`)."""
+    apart = sign[:1] in ("+", "#") or gap_of(sign, word) != sign
+    return f"{word} {sign}" if sign and apart else f"{word}{sign}"
 
 
 @dataclass(frozen=True, slots=True)

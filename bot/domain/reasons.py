@@ -1,7 +1,7 @@
 """What one term means, asked of one article: whether it is met, and by which word where."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, repeat
 
 from bot.domain.documents import Document, Occurrence
 from bot.domain.model import MatchedWord, MatchField
@@ -169,34 +169,34 @@ def stands(wanted: str, word: Word, document: Document) -> bool:
 
 
 def phrase_at(
-    words: tuple[str, ...], places: list[Place], start: int, document: Document
+    phrase: Atom, places: list[Place], start: int, document: Document
 ) -> tuple[Word, ...]:
     """The words that meet a phrase from this place on; empty: it is not there."""
-    if start + len(words) > len(places):
+    there = places[start : start + len(phrase.words)]
+    if len(there) < len(phrase.words):
         return ()
     found: list[Word] = []
-    for wanted, place in zip(words, places[start : start + len(words)], strict=True):
+    signs = ("", *(phrase.signs or repeat("", len(there) - 1)))
+    for wanted, sign, place in zip(phrase.words, signs, there, strict=True):
         word = next((one for one in place.words if stands(wanted, one, document)), None)
-        if word is None or (found and not place.joined):
+        if word is None or (found and place.gap and place.gap != sign):
             return ()
         found.append(word)
     return tuple(found)
 
 
-def phrase_around(words: tuple[str, ...], document: Document, field: MatchField, at: int) -> bool:
+def phrase_around(phrase: Atom, document: Document, field: MatchField, at: int) -> bool:
     """Whether a phrase begins in this piece of the text.
 
     Only as much is read as a phrase can take: pieces without words ("-") may stand between.
     """
-    pieces = dict(document.pieces)[field]
+    words, pieces = phrase.words, dict(document.pieces)[field]
     known = pieces_in(document.language)
     if known.stand(words, pieces[at : at + len(words)]):
         return True
-    beginnings = range(len(known.piece(pieces[at]).places))
-    places = places_of(pieces[at : at + 3 * len(words)], document.language)
-    if len(places) < len(words) + len(beginnings):
-        places = places_of(pieces[at:], document.language)  # there are more signs than words
-    return any(phrase_at(words, places, start, document) for start in beginnings)
+    beginnings = len(known.piece(pieces[at]).places)
+    places = places_of(pieces[at:], document.language, beginnings + len(words))
+    return any(phrase_at(phrase, places, start, document) for start in range(beginnings))
 
 
 def _phrase(atom: Atom, document: Document) -> Iterator[MatchedWord]:
@@ -204,7 +204,7 @@ def _phrase(atom: Atom, document: Document) -> Iterator[MatchedWord]:
     for start in _occurrences(_kind_of(first), first, document):
         if atom.field in (None, start.field) and start.position >= 0:
             places = document.sequence[start.field]
-            found = phrase_at(atom.words, places, start.position, document)
+            found = phrase_at(atom, places, start.position, document)
             if found:
                 yield MatchedWord(str(atom), " ".join(one.text for one in found), start.field)
 

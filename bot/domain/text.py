@@ -27,13 +27,17 @@ _HAS_DENSE = regex.compile(f"[{_DENSE}]")
 _TOKEN = regex.compile(
     rf"""(?P<dense>[{_DENSE}][{_DENSE}\p{{Mn}}]*)
       | (?P<dotted>\p{{L}}(?:\.\p{{L}})+(?![\p{{L}}\p{{N}}])\.?)  # U.S., U.N.
-      | [\p{{L}}\p{{N}}](?:\+\+|\#)(?![\p{{L}}\p{{N}}])           # C++, C#
+      | [\p{{L}}\p{{N}}](?:\+\+|\#)(?!(?![{_DENSE}])[\p{{L}}\p{{N}}])  # C++, C#
       | (?:(?![{_DENSE}])[\p{{L}}\p{{M}}\p{{N}}_])+               # a word
     """,
     regex.VERBOSE,
 )
 _APOSTROPHES = "'’ʼ＇׳״\"”"
-_JOINING = regex.compile(r"""[\s'"’‘ʼ“”«»„‚‹›`´‐‑\-_/\p{Cf}]*""")
+_JOINING = regex.compile(r"""[\s'"’‘ʼ“”«»„‚‹›`´‐‑\-_/&\p{Cf}\p{Cc}]+""")
+_INSIDE = frozenset(".,:·‧・•@+*–")
+_SHORTENED = frozenset({
+    "mr", "mrs", "ms", "dr", "st", "prof", "gen", "sen", "rep", "gov", "lt", "col", "capt", "sgt",
+})  # fmt: skip
 _KATAKANA = regex.compile(r"[\p{Katakana}ー]")
 
 STEMMERS = {
@@ -63,15 +67,15 @@ _LENGTHS_APART = 3
 class Token:
     """A word of a text: as written, folded, and its place in the order of words.
 
-    Pieces around an apostrophe ("NATO's", "l'Otan") share a position. `joined` says that only
-    blanks, hyphens, quotes or apostrophes stand before it: a phrase may run on. `start` and `end`
-    are offsets in the `shaped` text.
+    Pieces around an apostrophe ("NATO's", "l'Otan") share a position. `gap` is what stands before
+    it that no phrase runs across (`gap_of`), "" if there is nothing. `start` and `end` are offsets
+    in the `shaped` text.
     """
 
     text: str
     folded: str
     position: int
-    joined: bool
+    gap: str
     dense: bool
     start: int
     end: int
@@ -91,9 +95,18 @@ def shaped(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
-def runs_on(gap: str) -> bool:
-    """Whether a phrase may run on over this: blanks, hyphens, quotes, apostrophes."""
-    return not gap or _JOINING.fullmatch(gap) is not None
+def gap_of(between: str, before: str = "") -> str:
+    """The signs between two words across which a phrase does not run unless it has them, too.
+
+    It runs on over blanks, hyphens, quotes, apostrophes, "&", and the dot that shortens the folded
+    word `before` (St. Petersburg, George W. Bush).
+    """
+    if not between or between == " ":
+        return ""
+    short = before in _SHORTENED or (len(before) == 1 and before.isalpha())
+    if short and between[0] == "." != between[1:2]:
+        between = between[1:]
+    return str(_JOINING.sub("", between))
 
 
 def tokens(text: str) -> list[Token]:
@@ -101,17 +114,19 @@ def tokens(text: str) -> list[Token]:
     text = shaped(text)
     found: list[Token] = []
     end = position = -1
+    gap = ""
     for match in _TOKEN.finditer(text):
         between = text[end : match.start()] if found else ""
-        joined = bool(found) and runs_on(between)
-        if not (joined and len(between) == 1 and between in _APOSTROPHES):
+        if not (len(between) == 1 and between in _APOSTROPHES):
             position += 1
+            # one sign without blanks is a part of what it stands in: 3.5, Booking.com
+            gap = "" if between in _INSIDE or not found else gap_of(between, found[-1].folded)
         word = match.group()
         folded = fold(word)
         if match.group("dotted"):
             folded = folded.replace(".", "")
         dense = match.group("dense") is not None
-        found.append(Token(word, folded, position, joined, dense, *match.span()))
+        found.append(Token(word, folded, position, gap, dense, *match.span()))
         end = match.end()
     return found
 

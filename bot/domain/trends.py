@@ -94,7 +94,7 @@ def terms_of(document: Document) -> tuple[str, ...]:
     found = dict.fromkeys(f"@{entity}" for entity in sorted(document.entities))
     runs: list[list[Word]] = [[]]
     for place in document.sequence.get("title", ()):
-        if not place.joined:
+        if place.gap:
             runs.append([])
         runs[-1].append(place.words[0])
     for run in runs:

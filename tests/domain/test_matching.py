@@ -27,6 +27,15 @@ def met(
     return explain(parse(query), document_of(article)) is not None
 
 
+def rung(query: str, title: str, language: str = "en") -> bool:
+    """By the index; the oracle and the reasons say the same."""
+    asked = parse(query)
+    article = make_article(title=title, summary="", language=language)
+    found = bool(index_of([asked]).match(document_of(article)))
+    assert found == met(query, title, language=language) == oracle.meets(asked.node, article)
+    return found
+
+
 @pytest.mark.parametrize(
     ("query", "title", "summary"),
     [
@@ -179,6 +188,64 @@ def test_the_traps_of_text(
     index = index_of([parse(query)])
     found = index.match(document_of(make_article(title=title, summary="", language=language)))
     assert bool(found) is expected
+
+
+SIGNED = (
+    "AT&T", "S&P", "R&D", "H&M", "Booking.com", "Node.js", "3.5", "1,000", "10:30", "Ph.D.",
+    "St.Gallen", "NATO–Russia", '"Geneva, Switzerland"', '"St. Petersburg"',
+    '"Mr. Trump"', '"George W. Bush"', '"Johnson & Johnson"', '"S&P 500"', '"Yahoo! News"',
+    '"3. Oktober"', '"Warsaw (Reuters)"', '"c ++ x"', 'title:"Geneva, Switzerland"', "C++",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", SIGNED)
+def test_what_was_typed_with_signs_meets_what_has_them(query: str) -> None:
+    title = f"New: {query.removeprefix('title:').strip(chr(34))}!"
+    assert rung(query, title)
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "expected"),
+    [
+        ('"Geneva, Switzerland"', "In Geneva Switzerland waits", True),
+        ('"Geneva, Switzerland"', "Leaving Geneva. Switzerland waits", False),
+        ('"Geneva Switzerland"', "In Geneva, Switzerland waits", False),
+        ('"St Petersburg"', "Blast in St. Petersburg", True),
+        ('"George W Bush"', "George W. Bush speaks", True),
+        ('"Geneva talks"', "He is in Geneva. Talks resume", False),
+        ('"Geneva talks"', "He left Geneva—talks resume", False),
+        ('"Geneva talks"', "Geneva - - - - - - talks", True),
+        ("C++", "用C++写", True),
+        ("C++", "C++17 is out", False),
+    ],
+)
+def test_a_phrase_runs_across_the_signs_it_has(query: str, title: str, *, expected: bool) -> None:
+    assert rung(query, title) is expected
+
+
+def test_the_signs_of_a_phrase_are_a_part_of_its_canonical_text() -> None:
+    texts = ['"Geneva,  Switzerland"', '"Mr. Trump"', '"a ++ b"', '"AT&T"', '"Geneva - talks"']
+    expected = ['"geneva, switzerland"', '"mr trump"', '"a ++ b"', '"AT t"', '"geneva talks"']
+    assert [parse(text).text for text in texts] == expected
+
+
+TITLES = st.lists(
+    st.tuples(
+        st.sampled_from(["Geneva", "talks", "St", "W", "3", "AT", "Ph", "NATO", "O", "Łódź", "C"]),
+        st.sampled_from([*".,:;&!?'-–—/·…|+@#%*()[]_’", " ", " ", ". ", ", ", " & ", " - ", "++"]),
+    ),
+    min_size=2,
+    max_size=5,
+).map(lambda pairs: "".join(map("".join, pairs)))
+
+
+@given(TITLES | st.text(min_size=1, max_size=20))
+def test_a_quoted_text_meets_an_article_with_that_title(title: str) -> None:
+    for query in parsed([f'"{title}"']).values() if '"' not in title else ():
+        document = document_of(make_article(title=title, summary="", language="en"))
+        assert index_of([query]).match(document) == {query.id}
+        assert explain(query, document) is not None
+        assert parse(query.text) == query
 
 
 def test_names_are_not_stemmed_into_one_another() -> None:
