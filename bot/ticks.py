@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from uuid import uuid4
 
 from telegram.error import InvalidToken, TelegramError
 
@@ -37,6 +38,7 @@ from bot.services.notices import Notices
 from bot.services.pivot import Pivoting
 from bot.services.retouch import Retouch
 from bot.services.returns import Returns
+from bot.services.sharing import Sharing
 from bot.services.storytelling import Storytelling
 from bot.services.updates import Updates
 from handlers.inlet import Inlet
@@ -55,10 +57,18 @@ async def keep_ringing(
     prepare: Prepare,
     settings: Settings,
 ) -> None:
-    """Deliver until the token is void."""
+    """Deliver until the token is void, at our part of the rate."""
+    limiter = application.bot.rate_limiter
+    share = limiter.share if isinstance(limiter, PacedRequests) else _alone
+    sharing = Sharing(database, utc_now, uuid4().hex, share, asyncio.sleep)
+    await sharing.join()
     resend = settings.send_unanswered == "resend"
     delivery = keep_delivering(application, database, wake, prepare, resend=resend)
-    await together(delivery, revoked(application))
+    await together(delivery, revoked(application), sharing.keep())
+
+
+def _alone(_processes: int) -> None:
+    """Nothing is paced here."""
 
 
 async def keep_delivering(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import claims
@@ -23,6 +23,10 @@ OPERATOR = "operator"
 """Holder of what is switched by hand, without an end."""
 
 
+PROCESS = "process:"
+"""Begins the name of a lease that says no more than that its holder lives."""
+
+
 class Leases:
     """`ports.Leases`."""
 
@@ -41,6 +45,17 @@ class Leases:
         for table in (source, chat, notice, import_job, broadcast, push, farewell, pivot):
             await claims.free(self._connection, table)
         await self._connection.execute(delete(lease).where(lease.c.holder != OPERATOR))
+
+    async def present(self, holder: str, now: datetime, seconds: float) -> int:
+        moment = now.timestamp()
+        ours = lease.c.name.startswith(PROCESS)
+        await self._connection.execute(delete(lease).where(ours, lease.c.until <= moment))
+        await self.take(f"{PROCESS}{holder}", holder, now, seconds)
+        alive = select(func.count()).select_from(lease).where(ours)
+        return await self._connection.scalar(alive) or 1
+
+    async def leave(self, holder: str) -> None:
+        await self._connection.execute(delete(lease).where(lease.c.name == f"{PROCESS}{holder}"))
 
     async def take(self, name: str, holder: str, now: datetime, seconds: float) -> bool:
         moment = now.timestamp()

@@ -53,7 +53,7 @@ class Pace:
     """
 
     def __init__(self, per_second: float = 30.0) -> None:
-        self._usual = 1 / per_second
+        self._usual = self._alone = 1 / per_second
         self.spacing = self._usual  # as learnt from flood waits; never under the usual
         self._learnt = float("-inf")
         self._last: tuple[float, ...] = ()
@@ -61,6 +61,12 @@ class Pace:
         self._holds: dict[ChatKey, float] = {}
         self._floods: dict[ChatKey, tuple[float, float]] = {}  # (reported at, wait until)
         self._pause_until = float("-inf")
+
+    def share(self, processes: int) -> None:
+        """So many processes send with one token: take one part of its rate."""
+        usual = self._alone * processes
+        self.spacing *= usual / self._usual
+        self._usual = usual
 
     def when(self, chat: ChatKey, now: float) -> float:
         """The earliest moment from `now` on at which a message may go to `chat`."""

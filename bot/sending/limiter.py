@@ -81,6 +81,10 @@ class PacedRequests(BaseRateLimiter[Rank]):
         self._numbers = count()
         self._waiting: list[_Ticket] = []
 
+    def share(self, processes: int) -> None:
+        """Take one part of the rate that so many have together."""
+        self._pace.share(processes)
+
     async def initialize(self) -> None:
         """Nothing to open."""
 

@@ -157,6 +157,14 @@ class Leases(Protocol):
         """A switch that holds until it is turned off; "sending" stops the claiming of lanes."""
         ...
 
+    async def present(self, holder: str, now: datetime, seconds: float) -> int:
+        """This process lives, for so long; returns how many do, this one included."""
+        ...
+
+    async def leave(self, holder: str) -> None:
+        """It does not any more."""
+        ...
+
     async def take(self, name: str, holder: str, now: datetime, seconds: float) -> bool:
         """Take or renew the lease `name` for `holder`; False while another holds it."""
         ...
