@@ -119,6 +119,7 @@ class Settings(BaseModel):
     news_languages: Annotated[Listed, AfterValidator(_languages)] = ("auto",)
     admin_user_ids: Identifiers = ()
     access: Literal["open", "allowlist"] = "open"
+    commands_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 20
     send_rate_per_second: Annotated[float, Field(gt=0, le=1_000)] = 30
     send_unanswered: Literal["resend", "skip"] = "resend"
     story_window_hours: Annotated[float, Field(gt=0, le=720)] = 48

@@ -24,7 +24,7 @@ from bot.clock import utc_now
 from bot.config import Settings
 from bot.domain.errors import EngineReason
 from bot.domain.languages import NewsLanguages
-from bot.domain.pacing import Pace
+from bot.domain.pacing import Limit, Pace
 from bot.domain.ports import CatalogueEntry
 from bot.domain.quotas import Quotas
 from bot.names.table import language_names, shipped_names
@@ -214,7 +214,7 @@ def make_deps(
         locales=open_locales(),
         guard=Guard(application.bot.get_chat_administrators, time.monotonic),
         naming=services.naming,
-        quota=Quota(time.monotonic),
+        quota=Quota(time.monotonic, Limit(settings.commands_per_minute, 60.0)),
         operating=Operators(database, settings.database_url, utc_now),
         journal=Journal(database.hasty, utc_now),
         access=services.access,

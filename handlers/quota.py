@@ -5,16 +5,13 @@ from typing import Literal
 
 from bot.domain.pacing import Limit
 
-COMMANDS = Limit(200, 600.0)
-"""Twenty a minute (reliability.md, Q2), reckoned over ten, so that who sets up a chat is let."""
-
 Spent = Literal["within", "over", "silence"]
 
 
 class Quota:
     """Counts what each person or chat has written lately; forgets who has been quiet."""
 
-    def __init__(self, monotonic: Callable[[], float], limit: Limit = COMMANDS) -> None:
+    def __init__(self, monotonic: Callable[[], float], limit: Limit) -> None:
         self._monotonic = monotonic
         self._limit = limit
         self._written: dict[int, tuple[float, ...]] = {}  # in the order of the last command

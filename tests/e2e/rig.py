@@ -219,6 +219,7 @@ async def open_rig(folder: Path, database_url: str, feeds: tuple[str, ...]) -> A
             "SOURCES_FILE": str(catalogue),
             "POLL_INTERVAL_SECONDS": "0.5",
             "HOST_DELAY_SECONDS": "0",
+            "COMMANDS_PER_MINUTE": "10000",
             "FETCH_ALLOW": "127.0.0.0/8",
             "WEB_PORT": "0",
         }

@@ -1,14 +1,20 @@
 """A flood of commands gets one clear refusal; nobody else waits for it."""
 
+from bot.config import Settings
 from bot.domain.pacing import Limit
-from handlers.quota import COMMANDS, Quota
+from handlers.quota import Quota
 from tests.handlers.stage import AMIR, GROUP, MEI, OTTO, Stage
 
 TWO = Limit(2, 60.0)
 
 
-def test_twenty_a_minute_are_let_through_on_average() -> None:
-    assert Quota(lambda: 0.0, COMMANDS).per_minute == 20
+def test_q2_twenty_are_answered_in_any_minute_unless_the_operator_sets_another_number() -> None:
+    now = [0.0]
+    quota = Quota(lambda: now[0], Limit(Settings().commands_per_minute, 60.0))
+    spent = [quota.spend(1) for _ in range(22)]
+    now[0] = 60.0
+    assert (spent, quota.spend(1)) == (["within"] * 20 + ["over", "silence"], "within")
+    assert Quota(lambda: 0.0, Limit(Settings().commands_per_minute, 60.0)).per_minute == 20
 
 
 async def test_the_first_one_too_many_is_told_so_and_the_rest_is_silence(stage: Stage) -> None:
