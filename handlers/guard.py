@@ -19,6 +19,7 @@ REMEMBERED = 60.0
 @dataclass(frozen=True, slots=True)
 class _Seen:
     administrators: frozenset[int]
+    anonymous: frozenset[int]
     at: float
 
 
@@ -43,13 +44,21 @@ class Guard:
             return True
         if turn.user is None:
             return False
-        return turn.user.id in await self._administrators(turn.place.chat)
+        return turn.user.id in (await self._administrators(turn.place.chat)).administrators
+
+    async def nameable(self, turn: Turn) -> tuple[int, str] | None:
+        """Who pressed in a group, so that a question finds them; not who wants to be anonymous."""
+        if turn.user is None or turn.kind is ChatKind.PRIVATE or turn.remote:
+            return None
+        if turn.user.id in (await self._administrators(turn.place.chat)).anonymous:
+            return None
+        return turn.user.id, turn.user.full_name
 
     def forget(self, chat: int) -> None:
         """Somebody's rights changed there: ask again next time."""
         self._seen.pop(chat, None)
 
-    async def _administrators(self, chat: int) -> frozenset[int]:
+    async def _administrators(self, chat: int) -> _Seen:
         now = self._monotonic()
         self._seen = {key: seen for key, seen in self._seen.items() if now - seen.at < REMEMBERED}
         seen = self._seen.get(chat)
@@ -57,7 +66,12 @@ class Guard:
             try:
                 members = await self._ask(chat)
             except TelegramError:  # we cannot know: nobody may
-                return frozenset()
-            seen = _Seen(frozenset(member.user.id for member in members), now)
+                return _Seen(frozenset(), frozenset(), now)
+            anonymous = [one for one in members if getattr(one, "is_anonymous", False)]
+            seen = _Seen(_ids(members), _ids(anonymous), now)
             self._seen[chat] = seen
-        return seen.administrators
+        return seen
+
+
+def _ids(members: Sequence[ChatMember]) -> frozenset[int]:
+    return frozenset(member.user.id for member in members)

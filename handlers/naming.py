@@ -61,7 +61,8 @@ async def press_add_name(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
         return _gone(turn)
     if turn.kind is ChatKind.CHANNEL and not turn.remote:
         return Pressed(say=naming.ask_name_in_channel(found.number, pressed.page, turn.sentences))
-    question = naming.ask_name(found.things[pressed.page], turn.sentences)
+    whom = await deps.guard.nameable(turn)
+    question = naming.ask_name(found.things[pressed.page], turn.sentences, whom)
     return Pressed(say=question, asks=f"names #{pressed.id}.{pressed.page + 1}")
 
 

@@ -116,6 +116,11 @@ def link(text: Html, url: str | None) -> Html:
     return text if good is None else Html(f'<a href="{_quoted(good)}">{text}</a>')
 
 
+def mention(user: int, name: str) -> Html:
+    """A person, who is told of it; never made of what a feed says."""
+    return Html(f'<a href="tg://user?id={user}">{escape(isolated(shorten(clean(name), 64)))}</a>')
+
+
 def join(parts: Iterable[Html], separator: str = "") -> Html:
     """Parts one after the other; the separator is text."""
     return Html(escape(separator).join(parts))

@@ -7,7 +7,7 @@ from bot.domain.message import Button, Keyboard, Message
 from bot.domain.model import Subscription
 from bot.domain.names import name_key
 from bot.domain.naming import Thing, mark_of
-from bot.rendering.html import clean, isolated, lines, shorten
+from bot.rendering.html import clean, isolated, lines, mention, shorten
 from bot.rendering.lists import BUTTON_UNITS, NAME_UNITS
 from bot.rendering.sentences import Sentences
 
@@ -52,11 +52,16 @@ def choose(found: Sequence[Subscription], texts: Sentences) -> Message:
     return Message(text=texts.say("names_choose"), keyboard=rows)
 
 
-def ask_name(thing: Thing, texts: Sentences) -> Message:
-    """The question for one name more."""
+def ask_name(thing: Thing, texts: Sentences, whom: tuple[int, str] | None = None) -> Message:
+    """The question for one name more; `whom`: the number and name of who is asked in a group.
+
+    A selective ForceReply finds those who are mentioned or quoted (Bot API), and a press is no
+    message that could be quoted.
+    """
     shown = isolated(shorten(clean(thing.text), NAME_UNITS))
     hint = texts.plain("ask_names_hint")
-    return Message(text=texts.say("ask_names", thing=shown), ask=hint)
+    mentioned = mention(*whom) if whom else None
+    return Message(text=lines(mentioned, texts.say("ask_names", thing=shown)), ask=hint)
 
 
 def ask_name_in_channel(number: int, thing: int, texts: Sentences) -> Message:

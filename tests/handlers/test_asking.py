@@ -106,3 +106,21 @@ async def test_the_greeting_offers_to_add_the_bot_to_a_group(stage: Stage) -> No
     (greeting,) = await stage.say(MEI, MEI, "/start")
     last = greeting["reply_markup"]["inline_keyboard"][-1][0]
     assert last["url"] == "https://t.me/newsbell_bot?startgroup=new"
+
+
+async def pressed_for_a_name(stage: Stage, user: int) -> dict[str, Any]:
+    (card,) = await stage.say(GROUP, user, "/names 1")
+    before = len(stage.world.sent)
+    await stage.tap(GROUP, user, card, "➕")
+    (asked,) = stage.world.sent[before:]
+    return asked
+
+
+async def test_a_button_in_a_group_mentions_who_pressed_it_so_that_they_are_asked(
+    stage: Stage,
+) -> None:
+    await stage.say(GROUP, AMIR, "/subscribe NATO")
+    asked = await pressed_for_a_name(stage, AMIR)
+    mentioned = [one for one in asked["entities"] if one.get("url") == f"tg://user?id={AMIR}"]
+    selective = asked["client_markup"]["selective"]
+    assert (len(mentioned), asked["text"].split("\n")[0], selective) == (1, "Amir", True)
