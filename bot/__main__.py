@@ -6,9 +6,14 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.config import ConfigError, Settings, load_settings
 from bot.domain.errors import NewsbellError
+
+UNUSED = ("pygments", "cryptography")
+"""What libraries import if it is there, as among developers: httpx for its own command line, and
+python-telegram-bot for Telegram Passport. 11 MB."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,9 +65,20 @@ def _parser() -> argparse.ArgumentParser:
 def _run(_options: argparse.Namespace, settings: Settings) -> int:
     # python-telegram-bot warns at every flood wait unless told that timedeltas are wanted
     os.environ.setdefault("PTB_TIMEDELTA", "1")
+    leave_out(UNUSED)
+    from bot.names.table import shipped_names  # noqa: PLC0415 - see below
+
+    shipped_names()  # first: what is imported later takes the room that reading them leaves
     from bot import app  # noqa: PLC0415 - half a second of imports that the tools do not need
 
     return app.main(settings)
+
+
+def leave_out(names: Sequence[str]) -> None:
+    """Let imports of these fail, as they do where they are not installed."""
+    modules: dict[str, Any] = sys.modules  # None says so to the import system
+    for name in names:
+        modules.setdefault(name, None)
 
 
 def _playground(options: argparse.Namespace, settings: Settings) -> int:

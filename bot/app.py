@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.resources import files
 from resource import RLIMIT_CORE, setrlimit
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 from starlette.applications import Starlette
@@ -41,7 +42,6 @@ from bot.parts import (
     say_hello,
     web_routes,
 )
-from bot.playground.ground import Playground, make_playground
 from bot.services.alarm import Watch
 from bot.services.catalogue import Catalogue
 from bot.services.deliver import SendingStopped
@@ -64,6 +64,10 @@ from bot.web.server import serve
 from bot.web.webhook import Inbox
 from handlers.inlet import Inlet
 from storage.engine import Database, open_storage
+from storage.upgrading import upgrade_apart
+
+if TYPE_CHECKING:
+    from bot.playground.ground import Playground
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +89,8 @@ async def _run(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    if settings.telegram_bot_token:  # the playground's database is a new one, made in `newsbell`
+        await upgrade_apart(settings.database_url)
     try:
         async with newsbell(settings) as delivering:
             stopping = asyncio.create_task(stop.wait())
@@ -103,7 +109,7 @@ async def _run(settings: Settings) -> int:
 async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
     """The whole program, open while the context is; gives the delivery's task."""
     async with AsyncExitStack() as stack:
-        ground = None if settings.telegram_bot_token else make_playground(utc_now)
+        ground = None if settings.telegram_bot_token else _playground()
         watch = Watch(utc_now)
         database = await _open_database(stack, settings, ground, watch)
         enter = stack.enter_async_context
@@ -144,11 +150,17 @@ async def newsbell(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         yield delivering
 
 
-def _allowed(settings: Settings, ground: Playground | None) -> AllowList:
+def _playground() -> "Playground":
+    from bot.playground.ground import make_playground  # noqa: PLC0415 - 2 MB for nothing elsewhere
+
+    return make_playground(utc_now)
+
+
+def _allowed(settings: Settings, ground: "Playground | None") -> AllowList:
     return allow_list([*settings.fetch_allow, *(("127.0.0.1",) if ground else ())])
 
 
-def _greet(ground: Playground | None, stage: Stage, application: AnyApplication) -> None:
+def _greet(ground: "Playground | None", stage: Stage, application: AnyApplication) -> None:
     if ground:
         log.info("the playground is open: %s/chat", stage.api)
     else:
@@ -165,7 +177,7 @@ async def _remember(services: Services, database: Database) -> None:
 
 
 async def _open_database(
-    stack: AsyncExitStack, settings: Settings, ground: Playground | None, watch: Watch
+    stack: AsyncExitStack, settings: Settings, ground: "Playground | None", watch: Watch
 ) -> Database:
     """The playground's database is a scratch file."""
     url = settings.database_url
@@ -178,7 +190,7 @@ async def _open_database(
 async def _open_web(
     stack: AsyncExitStack,
     settings: Settings,
-    ground: Playground | None,
+    ground: "Playground | None",
     routes: Sequence[BaseRoute],
 ) -> Stage:
     """Serve the pages, and in the playground Telegram itself; then the addresses are known."""
@@ -211,7 +223,7 @@ def _real_stage(settings: Settings) -> Stage:
     )
 
 
-def _playground_stage(settings: Settings, ground: Playground, port: int) -> Stage:
+def _playground_stage(settings: Settings, ground: "Playground", port: int) -> Stage:
     """The demo newsroom is asked every second, the real sources as politely as ever."""
     base = f"http://127.0.0.1:{port}"
     usual = Manners(settings.poll_interval_seconds, settings.host_delay_seconds)

@@ -133,7 +133,7 @@ async def open_storage(url: str, report: Report = deaf) -> AsyncIterator[Databas
         quick = Database(hasty, report, turn, HASTE)
         database = Database(engine, report, turn, hasty=quick)
         try:
-            await _bring_up(engine, parsed)
+            await bring_up(engine, parsed)
             if presence is not None and presence.alone:
                 await _begin_anew(database)
                 presence.share()
@@ -143,7 +143,7 @@ async def open_storage(url: str, report: Report = deaf) -> AsyncIterator[Databas
             await engine.dispose()
 
 
-async def _bring_up(engine: AsyncEngine, url: URL) -> None:
+async def bring_up(engine: AsyncEngine, url: URL) -> None:
     """Today's tables."""
     try:
         async with engine.connect() as connection:

@@ -1,6 +1,7 @@
 """The migrations make exactly the tables that the code believes in, and can be undone."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,8 +14,10 @@ from bot.domain.model import Habit, Wishes
 from bot.domain.polling import host_of
 from storage.engine import make_engine, open_storage
 from storage.migrate import downgrade, upgrade
+from storage.revision import up_to_date
 from storage.schema import metadata
 from storage.search import TABLE
+from storage.upgrading import upgrade_apart
 from tests.builders import NOW
 
 HOUR = timedelta(hours=1)
@@ -42,6 +45,19 @@ async def test_migrated_tables_are_the_schema(database_url: str) -> None:
         found = await connection.run_sync(differences)
     await engine.dispose()
     assert found == []
+
+
+async def test_a_process_of_its_own_makes_the_tables_and_leaves_faults_to_the_opening(
+    database_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.db").write_bytes(b"not a database at all " * 100)
+    await upgrade_apart(f"sqlite+aiosqlite:///{tmp_path / 'broken.db'}")
+    await upgrade_apart(database_url)
+    engine = make_engine(make_url(database_url))
+    async with engine.connect() as connection:
+        current = await connection.run_sync(up_to_date)
+    await engine.dispose()
+    assert current
 
 
 async def test_opening_again_changes_nothing(database_url: str) -> None:
