@@ -5,7 +5,7 @@ equal words are then one object, and a look-up need not read both.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -23,6 +23,16 @@ LONGEST_KEPT = 32
 
 MOST_KEPT = 32_768
 """Pieces of one language: 20 to 30 MB; a language's news uses about as many forms."""
+
+
+ALL_KEPT = 4 * MOST_KEPT
+"""Of all languages: dozens of them would take a gigabyte, each by itself within bounds."""
+
+MOST_LANGUAGES = 32
+"""Whose pieces are kept: strangers' feeds may claim any number of languages."""
+
+_LOOKED_AFTER = 256
+"""New pieces of a language between two looks at how many all have."""
 
 
 class Word(NamedTuple):
@@ -70,13 +80,23 @@ _STEMS = attrgetter("stems")
 class Pieces:
     """The pieces of one language that were met; forgotten together when there are too many.
 
-    Most pieces are one small word and no more; of those only the stem is kept.
+    Most pieces are one small word and no more; of those only the stem is kept. `crowded` is told
+    now and then, so that all languages together stay within bounds.
     """
 
-    def __init__(self, language: str | None) -> None:
+    def __init__(self, language: str | None, crowded: Callable[[], None]) -> None:
         self._language = language
+        self._crowded = crowded
         self._plain: dict[str, str] = {}
         self._others = _Others(self)
+
+    def __len__(self) -> int:
+        return len(self._plain) + len(self._others)
+
+    def forget(self) -> None:
+        """Forget every piece."""
+        self._plain.clear()
+        self._others.clear()
 
     def piece(self, text: str) -> Piece:
         """All that a piece holds."""
@@ -101,9 +121,10 @@ class Pieces:
         """Analyse a piece, and keep what is likely to come again."""
         piece = _read(text, self._language)
         if len(text) <= LONGEST_KEPT:
-            if len(self._plain) + len(self._others) >= MOST_KEPT:
-                self._plain.clear()
-                self._others.clear()
+            if len(self) >= MOST_KEPT:
+                self.forget()
+            if len(self) % _LOOKED_AFTER == 0:
+                self._crowded()
             if _is_plain(text, piece):
                 self._plain[intern(text)] = piece.places[0].words[0].root
             else:
@@ -120,10 +141,34 @@ class _Others(dict[str, Piece]):
         return self._pieces.read(text)
 
 
-@lru_cache(maxsize=32)
+class Library:
+    """The pieces of all languages; when they are too many, who has most forgets them."""
+
+    def __init__(self, most: int = ALL_KEPT) -> None:
+        self._most = most
+        self._tables: dict[str | None, Pieces] = {}
+
+    def pieces(self, language: str | None) -> Pieces:
+        """Those of a language."""
+        if len(self._tables) >= MOST_LANGUAGES:
+            del self._tables[next(iter(self._tables))]
+        self._tables[language] = Pieces(language, self._make_room)
+        return self._tables[language]
+
+    def _make_room(self) -> None:
+        if sum(map(len, self._tables.values())) >= self._most:
+            max(self._tables.values(), key=len).forget()
+
+
+@lru_cache(maxsize=1)
+def _library() -> Library:
+    return Library()
+
+
+@lru_cache(maxsize=MOST_LANGUAGES)
 def pieces_in(language: str | None) -> Pieces:
     """The pieces of texts in a language."""
-    return Pieces(language)
+    return _library().pieces(language)
 
 
 def places_of(

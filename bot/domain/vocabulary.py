@@ -13,12 +13,10 @@ from bot.domain.columns import picked
 from bot.domain.documents import Document
 from bot.domain.model import MatchField
 from bot.domain.names import NO_NAMES, Names
+from bot.domain.pieces import ALL_KEPT, MOST_LANGUAGES
 from bot.domain.readings import LIKELY, NOTHING, WORDLESS, Keys, Reading, Readings, Stems
 from bot.domain.reasons import NAMED
-from bot.domain.text import dense_within, is_dense
-
-_MOST_LANGUAGES = 32
-"""Whose readings are kept: strangers' feeds may claim any number of languages."""
+from bot.domain.text import STEMMERS, dense_within, is_dense
 
 
 class Met(NamedTuple):
@@ -95,7 +93,7 @@ class Vocabulary:
 
         `met` does what is left by itself; slices keep others running meanwhile.
         """
-        name = language or "en"
+        name = _inflecting(language)
         table = self._stems.get(name)
         if table is None:
             table = self._stems[name] = Stems(name, self._keys, self._names)
@@ -133,11 +131,13 @@ class Vocabulary:
         self.prepare(language, len(self._words))
         readings = self._readings.get(language)
         if readings is None:
-            if len(self._readings) >= _MOST_LANGUAGES:
+            if len(self._readings) >= MOST_LANGUAGES:
                 self._readings.clear()
-            stems = self._stems[language or "en"]
+            stems = self._stems[_inflecting(language)]
             readings = Readings(language, self._keys, stems, self._names)
             self._readings[language] = readings
+        if sum(map(len, self._readings.values())) > ALL_KEPT:
+            max(self._readings.values(), key=len).forget()
         readings.take_in(self._words)
         return readings
 
@@ -195,3 +195,9 @@ class Vocabulary:
         self._words = [one for one in self._words if self._uses[one]]
         self._stems.clear()
         self._readings.clear()
+
+
+def _inflecting(language: str | None) -> str:
+    """Whose stems are asked; all languages without any share one table, however many are named."""
+    name = language or "en"
+    return name if name in STEMMERS else ""

@@ -3,9 +3,13 @@
 import gc
 import tracemalloc
 
+import pytest
+
 from bot.domain.candidates import words_of
 from bot.domain.documents import document_of
+from bot.domain.grammar import parse
 from bot.domain.matching import Index
+from bot.domain.pieces import Library
 from bot.domain.stories import sketch_of
 from bot.names.table import shipped_names
 from tests.builders import make_article
@@ -40,3 +44,27 @@ def test_h8_words_without_end_are_not_remembered() -> None:
     tracemalloc.stop()
     kept = sum(trace.size for trace in taken.traces)
     assert kept < 16 * len(starts) * LETTERS / 4, kept
+
+
+def test_h8_the_pieces_of_all_languages_together_are_bounded() -> None:
+    library = Library(most=2_000)
+    tables = [library.pieces(f"x{number}") for number in range(10)]
+    for number in range(1_024):
+        for table in tables:
+            assert table.piece(f"w{number}").keys == (f"w{number}",)
+    assert 0 < sum(map(len, tables)) <= 2_000 + 10 * 256
+
+
+def test_h8_so_is_what_they_lead_to_and_languages_without_stems_share_a_table(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.domain.vocabulary.ALL_KEPT", 500)
+    index = Index()
+    index.add(parse("w7"))
+    for number in range(60):
+        words = " ".join(f"w{number % 10}x{one}" for one in range(90))
+        article = make_article(title="w7", summary=words, language=f"q{chr(97 + number % 20)}")
+        assert len(list(index.match(document_of(article)))) == 1
+    vocabulary = index._vocabulary
+    assert sum(map(len, vocabulary._readings.values())) <= 500 + 100
+    assert len(vocabulary._stems) == 1
