@@ -6,13 +6,16 @@ On SQLite, where a restart goes on at once. On PostgreSQL leases run out first: 
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.domain.model import Place, When
 from bot.playground.faults import Failure, Fault
+from storage.engine import open_storage
 from tests.databases import sqlite_url
-from tests.e2e.crowd import Ledger, gather
+from tests.e2e.crowd import Ledger, gather, links_of
 from tests.e2e.rig import ADA, GROUP, Rig, open_rig
 
 PATIENCE = 90.0
@@ -162,7 +165,7 @@ DOUBLES: dict[Moment, int] = {
 
 
 @pytest.mark.timeout(600)
-async def test_whenever_it_is_killed_nothing_is_lost_and_only_what_was_in_flight_is_doubled(
+async def test_f1_f3_f4_f7_killed_at_any_moment_it_loses_nothing_and_doubles_what_was_in_flight(
     rig: Rig, tmp_path: Path
 ) -> None:
     crowds = {
@@ -188,7 +191,7 @@ async def test_whenever_it_is_killed_nothing_is_lost_and_only_what_was_in_flight
 
 
 @pytest.mark.timeout(400)
-async def test_killed_in_the_middle_of_forget_nothing_of_the_chat_is_left_and_another_takes_over(
+async def test_f5_t8_killed_in_the_middle_of_forget_nothing_is_left_and_another_takes_over(
     rig: Rig, tmp_path: Path
 ) -> None:
     """F5, and T8: the second process asks Telegram for updates within 45 s."""
@@ -219,3 +222,52 @@ async def test_killed_in_the_middle_of_forget_nothing_of_the_chat_is_left_and_an
         False,
         False,
     )
+
+
+async def make_daily(rig: Rig, people: list[int]) -> None:
+    async with open_storage(rig.settings["DATABASE_URL"]) as database, database.write() as tx:
+        for one in people:
+            (wanted,) = await tx.subscriptions.of_place(Place(one))
+            await tx.subscriptions.update(replace(wanted, when=When.DAILY))
+
+
+async def until_gathered(scene: Scene, count: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with sqlite3.connect(f"file:{scene.file}?mode=ro", uri=True) as connection:
+                row = connection.execute("SELECT count(*) FROM alert WHERE gather = 'daily'")
+                if row.fetchone()[0] == count:
+                    return
+            await asyncio.sleep(0.05)
+
+
+def bring_their_hour(file: Path) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alert SET ready = 0")
+        connection.execute("UPDATE chat SET due = 0, asleep = 0 WHERE due IS NOT NULL")
+
+
+@pytest.mark.timeout(400)
+async def test_f5_killed_while_digests_go_out_each_comes_whole_and_one_alone_twice(
+    rig: Rig, tmp_path: Path
+) -> None:
+    people = await gather(rig, WORDS["daily"], 4, 2_000)
+    await make_daily(rig, people)
+    scene = Scene(rig, {"daily": people}, tmp_path / "newsbell.db")
+    await rig.start()
+    await rig.publisher.polled("daily", 2)
+    for _ in range(3):
+        scene.publish()
+    await until_gathered(scene, 12)
+    assert await rig.stop() == 0
+    bring_their_hour(scene.file)
+    accepted = scene.fault(Failure.DELAY, chat=people[0])
+    scene.fault(Failure.HOLD, times=1_000)
+    await rig.start()
+    await reached(accepted)
+    await rig.kill()
+    rig.world.faults.clear()
+    await rig.start()
+    await scene.ledger.complete(PATIENCE)
+    digests = [(one["chat"]["id"], len(links_of(one))) for one in rig.world.sent]
+    assert sorted(digests) == sorted([(one, 3) for one in [people[0], *people]])
