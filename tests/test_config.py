@@ -72,7 +72,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert (settings.web_port, settings.log_level) == (2222, "DEBUG")
 
 
-def test_a_token_file_is_read_unless_others_may_read_it(tmp_path: Path) -> None:
+def test_k4_a_token_file_is_read_unless_others_may_read_it(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text(TOKEN + "\n")
     file.chmod(0o600)

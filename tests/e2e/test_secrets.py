@@ -69,7 +69,9 @@ def core_dumps(rig: Rig) -> str | None:
 
 
 @pytest.mark.parametrize("rig", [("postgresql", "webhook")], indirect=True)
-async def test_no_secret_is_in_logs_messages_files_and_pages(rig: Rig, tmp_path: Path) -> None:
+async def test_k1_k2_no_secret_is_in_logs_messages_files_and_pages(
+    rig: Rig, tmp_path: Path
+) -> None:
     with_password = make_url(rig.settings["DATABASE_URL"]).set(password=DATABASE)
     rig.settings |= CANARIES | {
         "DATABASE_URL": with_password.render_as_string(hide_password=False),

@@ -67,7 +67,9 @@ async def test_a_restart_loses_nothing_and_repeats_nothing(rig: Rig) -> None:
 
 
 @pytest.mark.timeout(150)
-async def test_killed_between_storing_and_sending_the_alert_still_arrives_once(rig: Rig) -> None:
+async def test_f2_f3_killed_between_storing_and_sending_the_alert_still_arrives_once(
+    rig: Rig,
+) -> None:
     await rig.start()
     await rig.ask(ADA, ADA, "/subscribe ceasefire", "I ring when")
     await rig.publisher.polled("daily", 2)

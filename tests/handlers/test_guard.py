@@ -140,7 +140,7 @@ def turn(
         "person in their private chat",
     ],
 )
-async def test_who_may_change_what_the_chat_has(
+async def test_a2_who_may_change_what_the_chat_has(
     sentences: Sentences, situation: dict[str, Any], *, allowed: bool
 ) -> None:
     guard = Guard(Administrators(), Watch())
@@ -180,3 +180,12 @@ async def test_another_persons_private_chat_is_nobodys_to_manage(sentences: Sent
     own = turn(sentences, OWNER, Chat(OWNER.id, Chat.PRIVATE))
     anothers = replace(own, place=Place(MEMBER.id))
     assert (await guard.may_change(own), await guard.may_change(anothers)) == (True, False)
+
+
+async def test_a2_who_is_anonymous_there_is_not_named(sentences: Sentences) -> None:
+    telegram = Administrators()
+    hidden = ChatMemberOwner(OWNER, is_anonymous=True)
+    telegram.members = (hidden, *telegram.members[1:])
+    guard = Guard(telegram, Watch())
+    named = [await guard.nameable(turn(sentences, one)) for one in (OWNER, ADMIN)]
+    assert named == [None, (ADMIN.id, "Amir")]

@@ -88,7 +88,7 @@ FORGERIES: tuple[Callable[[Random, Furniture, Furniture], Press], ...] = (
 
 
 @pytest.mark.parametrize("forge", FORGERIES)
-async def test_ten_thousand_forged_presses_change_nothing_and_each_gets_a_toast(
+async def test_a4_ten_thousand_forged_presses_change_nothing_and_each_gets_a_toast(
     tmp_path: Path, forge: Callable[[Random, Furniture, Furniture], Press]
 ) -> None:
     """On SQLite alone: the next test asks the same of both databases."""
@@ -177,7 +177,7 @@ def deeds(at: Furniture, other: Furniture, count: int) -> Iterator[tuple[int, st
             yield message, Callback(verb, chance.choice(numbers), chance.randint(0, 2)).encode()
 
 
-async def test_nothing_done_in_one_chat_reads_or_changes_another(stage: Stage) -> None:
+async def test_a5_nothing_done_in_one_chat_reads_or_changes_another(stage: Stage) -> None:
     at, other = await furnish(stage, GROUP), await furnish(stage, OTHER, "walrus")
     stage.world.sent.clear()
     before, statements = await stage.kept(OTHER), spied(stage)

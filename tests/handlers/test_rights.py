@@ -126,7 +126,7 @@ UNHEARD: dict[str, Say] = {
 }  # fmt: skip
 
 
-def test_the_table_knows_every_command() -> None:
+def test_a6_the_table_knows_every_command() -> None:
     assert set(ARGUMENTS) == {one.names[0] for one in COMMANDS}
     assert {one.names[0] for one in COMMANDS if one.operators} == OPERATE | {"stats", "backup"}
 
@@ -150,7 +150,7 @@ async def changed_by(stage: Stage, room: int, say: Say) -> tuple[set[str], dict[
 
 
 @pytest.mark.parametrize("role", ADMINISTRATORS)
-async def test_administrators_change_what_can_be_changed(stage: Stage, role: str) -> None:
+async def test_a1_administrators_change_what_can_be_changed(stage: Stage, role: str) -> None:
     changed, answers = await changed_by(stage, GROUP, ADMINISTRATORS[role])
     silent = [name for name, told in answers.items() if not told]
     assert changed == WRITE
@@ -158,7 +158,9 @@ async def test_administrators_change_what_can_be_changed(stage: Stage, role: str
 
 
 @pytest.mark.parametrize("role", OTHERS)
-async def test_others_change_nothing_in_a_group_and_are_told_so(stage: Stage, role: str) -> None:
+async def test_a1_others_change_nothing_in_a_group_and_are_told_so(
+    stage: Stage, role: str
+) -> None:
     changed, answers = await changed_by(stage, GROUP, OTHERS[role])
     refused = {name for name, told in answers.items() if told == [RIGHTS]}
     asking = {one.names[0] for one in COMMANDS if one.changes}
@@ -168,14 +170,14 @@ async def test_others_change_nothing_in_a_group_and_are_told_so(stage: Stage, ro
 
 
 @pytest.mark.parametrize("role", UNHEARD)
-async def test_edits_forwards_and_other_bots_are_not_even_answered(
+async def test_a7_edits_forwards_and_other_bots_are_not_even_answered(
     stage: Stage, role: str
 ) -> None:
     changed, answers = await changed_by(stage, GROUP, UNHEARD[role])
     assert (changed, [told for told in answers.values() if told]) == (set(), [])
 
 
-async def test_a_channels_own_posts_change_that_channel(stage: Stage) -> None:
+async def test_a3_a_channels_own_posts_change_that_channel(stage: Stage) -> None:
     changed, answers = await changed_by(stage, CHANNEL, by(OLGA))
     assert changed == WRITE
     assert all(answers[name] for name in WRITE - {"import"})

@@ -34,7 +34,7 @@ def shown(article: Article, sentences: Sentences) -> str:
         ("tel:1", "javascript:alert(1)", None),
     ],
 )
-def test_the_picture_is_the_preview_of_the_article_or_where_it_has_no_page_of_its_image(
+def test_r5_the_picture_is_the_preview_of_the_article_or_where_it_has_no_page_of_its_image(
     link: str | None, image: str, preview: str | None, sentences: Sentences
 ) -> None:
     message = render_alert(delivery(make_article(link=link, image=image)), sentences)
@@ -81,14 +81,14 @@ def test_headline_form_leaves_the_lede_out(sentences: Sentences) -> None:
         ({"title": "محادثات"}, "\u2068محادثات\u2069"),
     ],
 )
-def test_whatever_a_feed_says_is_shown_as_text(
+def test_r4_whatever_a_feed_says_is_shown_as_text(
     changes: dict[str, object], part: str, sentences: Sentences
 ) -> None:
     text = shown(make_article(**changes), sentences)
     assert (part in text, "\u202e" in text) == (True, False)
 
 
-def test_a_headline_of_10_000_characters_is_cut_on_a_word(sentences: Sentences) -> None:
+def test_r2_a_headline_of_10_000_characters_is_cut_on_a_word(sentences: Sentences) -> None:
     headline = shown(make_article(title="word " * 2_000, summary=""), sentences).split("\n")[1]
     assert (headline.endswith("word…"), len(headline) <= 300) == (True, True)
 

@@ -134,7 +134,7 @@ async def test_a_digest_gathers_what_is_daily(desk: Desk) -> None:
     ],
     ids=["quiet", "hourly", "daily", "cap"],
 )
-async def test_all_that_waited_is_one_message_that_lists_95_and_counts_the_others(
+async def test_r3_all_that_waited_is_one_message_that_lists_95_and_counts_the_others(
     desk: Desk, when: When, choice: PlaceSettings, before: int
 ) -> None:
     await desk.subscribe(PRIVATE, when)

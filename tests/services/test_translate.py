@@ -221,7 +221,7 @@ async def test_a_server_that_answers_a_language_it_lacks_with_the_source_is_pass
     assert (prepared.translation.engine, len(mirror.asked)) == ("Good", 1)
 
 
-async def test_markup_that_an_engine_unescapes_is_text_in_the_alert(
+async def test_r6_markup_that_an_engine_unescapes_is_text_in_the_alert(
     database: Database, sentences: Sentences
 ) -> None:
     class Unescaping(Fake):
