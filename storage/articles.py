@@ -19,7 +19,7 @@ WITH_SOURCE = (
     source.c.title.label("source_title"),
     source.c.owner.label("source_owner"),
 )
-SINCE_LIMIT = 5_000
+MOST_OF_A_STORY = 5_000
 FIRST = insert(story).returning(story.c.id)
 ADD = insert(article).returning(article.c.id)
 _ORDER = {str(section): count for count, section in enumerate(Section)}
@@ -94,12 +94,9 @@ class Articles:
         )
         return first
 
-    async def since(self, chat: int, moment: datetime, limit: int = SINCE_LIMIT) -> list[Article]:
-        return await self._read(_newest(chat).where(article.c.seen >= moment).limit(limit))
-
     async def of_story(self, chat: int, story_id: int) -> list[Article]:
         told = _select().where(article.c.story == story_id, _serving(chat)).order_by(article.c.id)
-        return await self._read(told.limit(SINCE_LIMIT))
+        return await self._read(told.limit(MOST_OF_A_STORY))
 
     async def by_link(self, chat: int, links: Sequence[str]) -> Article | None:
         found = await self._read(_newest(chat).where(article.c.link.in_(links)).limit(1))

@@ -13,6 +13,7 @@ from bot.domain.ports import CatalogueEntry
 from bot.domain.standing import Standing
 from storage.rows import chunks, insert
 from storage.schema import CATALOGUE, source
+from storage.search import unfile
 
 AS_NEW: dict[str, Any] = {
     "retired": False,
@@ -35,6 +36,7 @@ async def sync(
             select(
                 source.c.id,
                 source.c.url,
+                source.c.title,
                 source.c.listed,
                 source.c.retired,
                 source.c.standing,
@@ -75,6 +77,8 @@ def _changeable(entry: CatalogueEntry) -> dict[str, str | None]:
 
 
 async def _update(connection: AsyncConnection, row: RowMapping, entry: CatalogueEntry) -> None:
+    if row["title"] != entry.title:
+        await unfile(connection, row["id"])
     # What an operator has retired stays so, however often the list has it.
     back = AS_NEW if row["retired"] and row["standing"] != Standing.RETIRED else {}
     await connection.execute(

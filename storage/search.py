@@ -11,14 +11,14 @@ from storage.articles import WITH_SOURCE
 from storage.rows import article_of
 from storage.schema import CATALOGUE, article, source
 
-TABLE = "article_words"
-"""Of each database's own kind, so that it is no part of the schema (migration 0013)."""
-
+# The table is of each database's own kind, so that it is no part of the schema (migration 0013).
 _SQLITE = {
     "add": "INSERT OR REPLACE INTO article_words(rowid, words) VALUES (:id, :words)",
     "find": "SELECT rowid FROM article_words WHERE article_words MATCH :wanted"
     " AND rowid < :before ORDER BY rowid DESC LIMIT :limit",
     "lacks": "NOT EXISTS (SELECT 1 FROM article_words WHERE article_words.rowid = article.id)",
+    "unfile": "DELETE FROM article_words WHERE rowid IN"
+    " (SELECT id FROM article WHERE source = :source)",
 }
 _POSTGRESQL = {
     "add": "INSERT INTO article_words(article, words)"
@@ -27,6 +27,8 @@ _POSTGRESQL = {
     "find": "SELECT article FROM article_words WHERE words @@ CAST(:wanted AS tsquery)"
     " AND article < :before ORDER BY article DESC LIMIT :limit",
     "lacks": "NOT EXISTS (SELECT 1 FROM article_words WHERE article_words.article = article.id)",
+    "unfile": "DELETE FROM article_words WHERE article IN"
+    " (SELECT id FROM article WHERE source = :source)",
 }
 _NEWEST = 2**62
 
@@ -70,6 +72,12 @@ class Search:
             .limit(limit)
         )
         return [article_of(row) for row in rows.mappings()]
+
+
+async def unfile(connection: AsyncConnection, source_id: int) -> None:
+    """A source has another name: `Storytelling.index` files its articles anew, under that."""
+    say = _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL
+    await connection.execute(text(say["unfile"]), {"source": source_id})
 
 
 def fts5(wanted: Wanted) -> str:

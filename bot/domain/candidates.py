@@ -2,7 +2,8 @@
 
 The index only finds candidates; the matcher decides (PRODUCT.md). So it may find too much, never
 too little. Words are written so that no tokenizer takes them apart: what is not ASCII as the
-hexadecimal of its UTF-8. What a source is called is indexed as it was when the article came.
+hexadecimal of its UTF-8. What a source is called is indexed, too:
+where the catalogue gives it another name, its articles are filed anew.
 """
 
 from collections.abc import Iterator, Sequence

@@ -17,9 +17,6 @@ class Html(str):
     __slots__ = ()
 
 
-MESSAGE_UNITS = 4096
-"""Bot API, sendMessage: 1-4096 characters after entities parsing."""
-
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 _UNSHOWN = regex.compile(r"[\p{Cc}\p{Cs}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 _BREAKS = regex.compile(r"[\s\u2028\u2029]+")
@@ -88,11 +85,6 @@ def linkable(url: str | None) -> str | None:
 def bold(text: Html) -> Html:
     """Bold."""
     return Html(f"<b>{text}</b>")
-
-
-def italic(text: Html) -> Html:
-    """Italic."""
-    return Html(f"<i>{text}</i>")
 
 
 def code(text: str) -> Html:

@@ -19,8 +19,8 @@ from bot.domain.names import NO_NAMES, Names
 from bot.domain.ports import Storage
 from bot.domain.query import Query
 
-SLICE = 25
-"""Articles examined before others may run: about 5 ms (0.2 ms an article)."""
+SLICE = 10
+"""Articles examined before others may run: 2 ms, 7 where no word was seen before."""
 
 FIRST_LOOK, LONGEST_LOOK = 24, 100
 """Candidates of the first batch, and of the last: each is twice the one before."""

@@ -12,7 +12,6 @@ from bot.rendering.html import clean, linkable
 
 _NO_COUNTS: Mapping[int, int] = {}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,6 @@ class Item:
     day: str
     section: str | None
     language: str | None
-    rtl: bool
     outlets: int = 1
 
 
@@ -84,7 +82,6 @@ def item(article: Article, counts: Mapping[int, int] = _NO_COUNTS) -> Item:
         day=f"{told:%Y-%m-%d}",
         section=article.section,
         language=language,
-        rtl=language in _RIGHT_TO_LEFT,
         outlets=counts.get(article.story, 1),
     )
 

@@ -188,6 +188,22 @@ async def test_a_corrected_headline_is_found_by_its_new_words(database: Database
     assert counts == [0, 1]
 
 
+async def test_a_source_is_found_by_its_new_name_in_what_it_wrote_before(
+    database: Database,
+) -> None:
+    await store(database, *archive())
+    renamed = CatalogueEntry(url="https://a.example/f", title="Zebra Times")
+    async with database.write() as tx:
+        await tx.sources.sync_catalogue([renamed], NOW, 0)
+    await Storytelling(shipped_names()).index(database)
+    reader = Reader(database, FakeClock(), names=shipped_names())
+    found = [
+        len((await reader.latest(PRIVATE.chat, 0, parse(one), size=20)).articles)
+        for one in ("source:zebra", "source:A", "NATO")
+    ]
+    assert found == [len(ARCHIVE), 0, 7]
+
+
 async def test_a_query_that_no_index_narrows_goes_on_where_it_stopped(database: Database) -> None:
     await store(database, make_article(title="Of the zebra", summary="storm"))
     many = [make_article(title=f"Calm {n}", summary="storm") for n in range(MOST_LOOKED_AT + 500)]

@@ -196,6 +196,27 @@ async def test_a_story_rings_again_after_12_hours_or_when_it_has_tripled(desk: D
     assert grown == [0] * 11 + [1] + [0] * 2  # the fifteenth outlet
 
 
+async def test_a_place_told_of_a_story_of_six_outlets_hears_again_from_the_eighteenth(
+    desk: Desk,
+) -> None:
+    async with desk.database.write() as tx:
+        await tx.subscriptions.remove_all(PRIVATE)
+    nobody = [await desk.publish(outlet) for outlet in range(5)]
+    async with desk.database.write() as tx:
+        await tx.subscriptions.add(PRIVATE, "NATO", desk.query, NOW)
+    rung = [await desk.publish(outlet) for outlet in range(5, 20)]
+    assert (nobody, rung) == ([0] * 5, [1] + [0] * 11 + [1] + [0] * 2)
+
+
+async def test_a_story_that_is_told_again_is_an_alert_of_its_own(desk: Desk) -> None:
+    await desk.publish(0)
+    (first,) = await desk.deliver()
+    desk.clock.advance(12 * 3600)
+    again = await desk.publish(1)
+    (second,) = await desk.deliver()
+    assert (again, first.alert.round, second.alert.round) == (1, 0, 1)
+
+
 async def test_a_corrected_headline_edits_the_alert(desk: Desk) -> None:
     await desk.publish(0)
     await desk.deliver()

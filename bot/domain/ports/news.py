@@ -177,10 +177,6 @@ class Articles(Protocol):
         """When the first article was seen at or after `moment`; None: there is none."""
         ...
 
-    async def since(self, chat: int, moment: datetime, limit: int = ...) -> list[Article]:
-        """Articles first seen at or after `moment`, of sources that serve `chat`, newest first."""
-        ...
-
     async def by_link(self, chat: int, links: Sequence[str]) -> Article | None:
         """The newest article with one of these addresses, of the sources that serve `chat`."""
         ...
