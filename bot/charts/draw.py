@@ -17,6 +17,9 @@ WIDTH, MARGIN, TOP, ROW, TALL = 800, 36, 100, 108, 46
 """Pixels: of the picture, around it, of its title, of a row, and of the highest bar."""
 
 INDENT = 66
+SHAPED = 0x1E00
+"""From Hebrew (U+0590) to here scripts are shaped; then Latin and Greek go on, and punctuation."""
+
 _DPI = 100
 _LETTERS, _TITLE = 34, 32
 
@@ -81,7 +84,7 @@ def _write(  # noqa: PLR0913 - what a text needs, by name
 def can_write(text: str) -> bool:
     """Whether the font has every character, and needs no shaping (Arabic, Indic scripts)."""
     known = get_font(findfont(FontProperties())).get_charmap()
-    return all(ord(character) in known and ord(character) < 0x590 for character in text)
+    return all(ord(one) in known and not 0x590 <= ord(one) < SHAPED for one in text)
 
 
 if __name__ == "__main__":

@@ -190,7 +190,8 @@ class Paper:
         try:
             query = parse(words) if words else None
         except QueryError as error:
-            more = {"error": f"{error.message} (character {error.position})"}
+            message = f"Character {error.position}: {error.message}."
+            more = {"error": message, "instead": error.suggestion}
             sheet = Sheet(title="Search", path=path, more=more, query=words, status=400)
             return self._frame.drawn(request, sheet)
         if query is None:

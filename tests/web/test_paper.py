@@ -12,8 +12,10 @@ import httpx
 import pytest
 from playwright.async_api import Page, async_playwright
 from starlette.applications import Starlette
+from starlette.requests import Request
 
 from bot.domain.model import Article, Section
+from bot.domain.paging import LAST_PAGE
 from bot.domain.ports import CatalogueEntry
 from bot.services.front import FrontPage
 from bot.services.read import Reader
@@ -21,7 +23,7 @@ from bot.services.storytelling import Storytelling
 from bot.services.trending import Trending
 from bot.web.paper import EVERYBODY, Paper
 from bot.web.server import serve
-from bot.web.sheets import Frame, open_templates
+from bot.web.sheets import Frame, open_templates, turning
 from bot.web.status import StatusPages
 from bot.web.trends import TrendsPage
 from storage.engine import Database
@@ -193,6 +195,26 @@ async def test_a_day_can_be_asked_for_in_a_form(
 ) -> None:
     answer = await client.get("/date", params={"day": asked})
     assert (answer.status_code, answer.headers["location"]) == (303, to)
+
+
+async def test_a_query_with_a_mistake_is_shown_its_place_and_what_to_ask_instead(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/search", params={"q": '"Geneva <b>'})
+    assert answer.status_code == 400
+    assert "Character 1: the quote opened at character 1 is never closed." in answer.text
+    assert '<a href="/search?q=%22Geneva%20%3Cb%3E%22">' in answer.text
+
+
+async def test_a_day_without_an_alert_says_so_under_its_chart(client: httpx.AsyncClient) -> None:
+    assert "UTC; no alert was sent." in (await client.get("/status")).text
+
+
+def test_where_pages_end_the_page_says_what_to_do() -> None:
+    asked = Request({"type": "http", "path": "/latest", "query_string": b"", "headers": []})
+    last, before = [turning(asked, number, True) for number in (LAST_PAGE, LAST_PAGE - 1)]
+    assert (last["after"], before["after"]) == (None, f"/latest?page={LAST_PAGE}")
+    assert (last["cut"] is None, before["cut"] is None) == (False, True)
 
 
 async def test_trends_are_a_page_and_a_feed(database: Database) -> None:
