@@ -13,7 +13,7 @@ from bot.domain.model import MatchField, Section
 from bot.domain.names import name_key
 from bot.domain.query import And, Atom, Kind, Node, Not, Or, Query, query_of
 from bot.domain.repairs import repaired
-from bot.domain.text import Token, base_language, compact, fold, is_dense, tokens
+from bot.domain.text import Token, base_language, compact, fold, is_dense, main_words, tokens
 
 MOST_NEAR = 50
 _DEEPEST = 20
@@ -299,7 +299,7 @@ def _phrase(text: str, at: int, field: MatchField | None) -> Atom:
 
 def _words(text: str, at: int, field: MatchField | None) -> Atom:
     """One word, or several that belong together (`NATO-Russia`, a phrase)."""
-    found = _main_pieces(tokens(text))
+    found = main_words(tokens(text))
     if not found:
         raise QueryError(Fault.NOTHING_TO_FIND, at, text=text)
     if any(token.dense for token in found):
@@ -321,16 +321,6 @@ def _written(token: Token) -> str:
     if is_acronym(token.text) and not is_dense(token.text):
         return token.text.replace(".", "")
     return token.folded
-
-
-def _main_pieces(found: list[Token]) -> list[Token]:
-    """Of pieces around an apostrophe the longest: l'Otan is Otan, NATO's is NATO."""
-    main: dict[int, Token] = {}
-    for token in found:
-        known = main.get(token.position)
-        if known is None or len(token.folded) > len(known.folded):
-            main[token.position] = token
-    return list(main.values())
 
 
 def _near_atom(one: tuple[Node, int], other: tuple[Node, int], distance: int) -> Atom:

@@ -15,10 +15,12 @@ _CLOSING = {'"': '"”“', "“": '”"“', "„": '“”"', "«": '»"'}
 _LEXEME = regex.compile(
     r"""(?P<space>\s+) | (?P<open>\() | (?P<close>\)) | (?P<or>\|+)
       | (?P<near>~\d*) | (?P<not>[-−–](?=[^\s)|])) | (?P<quote>["“„«])
-      | (?P<word>[^\s()|"“„«]+)
+      | (?P<word>(?:[^\s()|"“„«]|(?<=[א-ת])["“](?=[א-ת]))+)
     """,
     regex.VERBOSE,
 )
+_GERSHAYIM = regex.compile(r"""(?<=[א-ת])["”“](?=[א-ת])""")
+"""A quotation mark inside a Hebrew word makes it an acronym (נאט"ו)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,10 @@ def lexemes(text: str) -> list[Lexeme]:
 
 def _quoted(text: str, at: int) -> int:
     closing = _CLOSING[text[at]]
-    ends = [place for mark in closing if (place := text.find(mark, at + 1)) >= 0]
-    if not ends:
-        raise QueryError(Fault.OPEN_QUOTE, at + 1, at=at + 1)
-    return min(ends) + 1
+    for place in range(at + 1, len(text)):
+        if text[place] in closing and not _GERSHAYIM.match(text, place):
+            return place + 1
+    raise QueryError(Fault.OPEN_QUOTE, at + 1, at=at + 1)
 
 
 def _field_end(text: str, end: int) -> int:

@@ -28,14 +28,16 @@ from bot.domain.endings import (
     takes_endings,
 )
 from bot.domain.stopwords import ANY
-from bot.domain.text import Token, compact, dense_within, is_dense, tokens
+from bot.domain.text import Token, compact, dense_within, is_dense, main_words, tokens
 
 _MAIN = {"no": "nb", "nn": "nb"}
 _CACHED = 65_536
 _LONGEST = 40
+_ELIDED = 2
+"""Letters at most of what an apostrophe writes onto a name (L'Avana, N'Djamena)."""
+
 _LATIN = regex.compile(r"\p{Latin}")
 _ACRONYM = regex.compile(r"\p{Lu}[\p{Lu}\p{N}]{1,5}")
-_GERSHAYIM = regex.compile(r"""(?<=\p{Hebrew})["'״׳’](?=\p{Hebrew})""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class Names:
 
     def mentions(self, text: str, language: str | None) -> list[Mention]:
         """Every mention in a text, in order."""
-        words = tokens(_plain(text))
+        words = tokens(text)
         places: dict[int, list[Token]] = defaultdict(list)
         for token in words:
             places[token.position].append(token)
@@ -175,7 +177,7 @@ class Names:
         return any(text.count(one) >= text.count(name) for one in longer) if longer else False
 
     def _add(self, alias: Alias) -> None:
-        found = tokens(_plain(alias.text))
+        found = _words_of(alias.text)
         if not found:
             return
         self._shown[alias.entity].setdefault(alias.text)
@@ -227,7 +229,7 @@ class Names:
     def _look_up(
         self, piece: str, language: str | None
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        found = tokens(_plain(piece))
+        found = tokens(piece)
         single = {one.entity for token in found for one in self._names_of(token, language)}
         likely = {one.entity for token in found for one in self._anchored(token, language)}
         return tuple(single), tuple(likely)
@@ -263,7 +265,7 @@ class Names:
 
 def name_key(text: str) -> str:
     """By what a name is known: its folded words; of a script without blanks all in one."""
-    found = tokens(_plain(text))
+    found = _words_of(text)
     if any(token.dense for token in found):
         return compact(text)
     return " ".join(token.folded for token in found)
@@ -302,9 +304,12 @@ def _fits(name: _Name, language: str | None) -> bool:
     )
 
 
-def _plain(text: str) -> str:
-    """Hebrew names without the marks inside them: נאט"ו is one word."""
-    return str(_GERSHAYIM.sub("", text))
+def _words_of(text: str) -> list[Token]:
+    """The words of a name: d'Ivoire is Ivoire, but no name is half of another (Sana'a, Elena)."""
+    found = tokens(text)
+    main = main_words(found)
+    elided = len(main) == len(found) or len(found[0].folded) <= _ELIDED
+    return main if elided or len(main) > 1 else found
 
 
 def _each(names: Sequence[_Name]) -> list[_Name]:

@@ -6,8 +6,10 @@ Kana, Thai, Lao, Khmer, Burmese) stay in runs, in which terms are found as subst
 """
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 
 import regex
 import Stemmer
@@ -24,15 +26,20 @@ _DECORATION = regex.compile(
 )
 _DENSE = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _HAS_DENSE = regex.compile(f"[{_DENSE}]")
+_HEBREW = "\u05d0-\u05ea\u05ef-\u05f2"
+_SIGNED = rf"""(?<=[{_HEBREW}]\p{{M}}*)["”״'’׳](?=[{_HEBREW}])
+        | (?<=\p{{Cyrillic}}\p{{M}}*)['’ʼ](?=\p{{Cyrillic}})"""
 _TOKEN = regex.compile(
     rf"""(?P<dense>[{_DENSE}][{_DENSE}\p{{Mn}}]*)
       | (?P<dotted>\p{{L}}(?:\.\p{{L}})+(?![\p{{L}}\p{{N}}])\.?)  # U.S., U.N.
       | [\p{{L}}\p{{N}}](?:\+\+|\#)(?!(?![{_DENSE}])[\p{{L}}\p{{N}}])  # C++, C#
-      | (?:(?![{_DENSE}])[\p{{L}}\p{{M}}\p{{N}}_])+               # a word
+      | (?:(?![{_DENSE}ʼ])[\p{{L}}\p{{M}}\p{{N}}_]               # a word
+        | {_SIGNED})+  # נאט"ו, здоров'я
     """,
     regex.VERBOSE,
 )
-_APOSTROPHES = "'’ʼ＇׳״\"”"
+_APOSTROPHES = "'’ʼ\"”"
+_WITHIN = str.maketrans("", "", ".'\"”")
 _JOINING = regex.compile(r"""[\s'"’‘ʼ“”«»„‚‹›`´‐‑\-_/&\p{Cf}\p{Cc}]+""")
 _INSIDE = frozenset(".,:·‧・•@+*–")
 _SHORTENED = frozenset({
@@ -67,7 +74,8 @@ _LENGTHS_APART = 3
 class Token:
     """A word of a text: as written, folded, and its place in the order of words.
 
-    Pieces around an apostrophe ("NATO's", "l'Otan") share a position. `gap` is what stands before
+    Pieces around an apostrophe ("NATO's", "l'Otan") share a position; where none of them is the
+    word and the others its trimmings (Xi'an), the whole does as well. `gap` is what stands before
     it that no phrase runs across (`gap_of`), "" if there is nothing. `start` and `end` are offsets
     in the `shaped` text.
     """
@@ -123,12 +131,33 @@ def tokens(text: str) -> list[Token]:
             gap = "" if between in _INSIDE or not found else gap_of(between, found[-1].folded)
         word = match.group()
         folded = fold(word)
-        if match.group("dotted"):
-            folded = folded.replace(".", "")
+        if not folded.isalnum():
+            folded = folded.translate(_WITHIN)
         dense = match.group("dense") is not None
         found.append(Token(word, folded, position, gap, dense, *match.span()))
         end = match.end()
-    return found
+    return found if not found or position == len(found) - 1 else [*_with_wholes(found, text)]
+
+
+def main_words(found: Sequence[Token]) -> list[Token]:
+    """One word a position: l'Otan is Otan, NATO's is NATO, Xi'an is Xi'an."""
+    main: dict[int, Token] = {}
+    for token in found:
+        known = main.get(token.position)
+        if known is None or len(token.folded) > len(known.folded):
+            main[token.position] = token
+    return list(main.values())
+
+
+def _with_wholes(found: Sequence[Token], text: str) -> Iterator[Token]:
+    for _, together in groupby(found, lambda token: token.position):
+        pieces = list(together)
+        yield from pieces
+        *_, second, first = sorted([0, *(len(one.folded) for one in pieces)])
+        start, end = pieces[0].start, pieces[-1].end
+        folded = fold(text[start:end])
+        if first == second and folded.replace("'", "").isalnum() and not is_dense(folded):
+            yield replace(pieces[0], text=text[start:end], folded=folded, end=end)
 
 
 def is_dense(text: str) -> bool:

@@ -58,6 +58,7 @@ def test_any_text_parses_or_gets_a_placed_error_and_a_form_that_parses(text: str
         ('source:"new york"', 'source:"york new"'),
         ('NATO "NOT" russia', '"NOT" NATO russia'),
         ("NATO ＯＲ Russia", 'NATO "OR" Russia'),
+        ('נאט"ו', "נאט״ו"),
     ],
 )
 def test_equal_meanings_share_one_query(one: str, other: str) -> None:

@@ -248,6 +248,31 @@ def test_a_quoted_text_meets_an_article_with_that_title(title: str) -> None:
         assert parse(query.text) == query
 
 
+@pytest.mark.parametrize(
+    ("query", "title", "language", "expected"),
+    [
+        ('נאט"ו', 'נאט"ו מזהירה', "he", True),
+        ('נאט"ו', "נאט״ו מזהירה", "he", True),
+        ("צה״ל", 'צה"ל תקף', "he", True),
+        ("או״ם", "הוא רוצה לחם או מים", "he", False),
+        ('"נאט"ו מזהירה"', "נאט״ו מזהירה", "he", True),
+        ("ז׳נבה", "שיחות ז'נבה", "he", True),
+        ("Xi'an", "Xi Jinping speaks", "en", False),
+        ("Xi'an", "Fire in Xi’an", "en", True),
+        ("rock'n'roll", "Rock’n’roll lives", "en", True),
+        ("rock'n'roll", "The rock falls", "en", False),
+        ("hell", "So he’ll go", "en", False),
+        ("здоров'я", "Про здоровʼя людей", "uk", True),
+        ("здоров’я", "Він здоров", "uk", False),
+        ("об'єкт", "Великий об’єкт", "uk", True),
+    ],
+)
+def test_signs_that_are_a_part_of_a_word(
+    query: str, title: str, language: str, *, expected: bool
+) -> None:
+    assert rung(query, title, language) is expected
+
+
 def test_names_are_not_stemmed_into_one_another() -> None:
     pairs = [("Niger", "Nigeria wählt", "de"), ("Austria", "Australia votes", "en")]
     pairs += [("Мали", "Малый бизнес", "ru"), ("Киев", "Кия встретили", "ru")]

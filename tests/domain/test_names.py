@@ -96,6 +96,9 @@ def test_more_than_three_hundred_entities_are_shipped() -> None:
         ("China", "cs", "Výstava v Číně"),
         ("Prague", "cs", "Jednání v Praze"),
         ("Gaza", "pl", "Rozejm w Gazie"),
+        ("Costa d'Avorio", "fr", "La Côte d’Ivoire vote"),
+        ("NATO", "he", "נאט״ו מזהירה"),
+        ('נאט"ו', "en", "NATO meets"),
     ],
 )
 def test_a_query_is_met_by_any_name_in_any_language(query: str, language: str, title: str) -> None:
@@ -120,6 +123,7 @@ def test_a_query_is_met_by_any_name_in_any_language(query: str, language: str, t
         ("Virgin Islands", "ru", "США и Великобритания"),
         ("Saint Martin", "cs", "Francie hlasuje"),
         ("EU", "ru", "Европейский союзник ответил"),
+        ("Saint Helena", "it", "Elena vince"),
     ],
 )
 def test_what_switches_names_off_and_what_is_none_does_not_ring(
