@@ -16,10 +16,10 @@ from bot.domain.stopwords import is_stop_word
 from bot.domain.text import (
     Token,
     base_language,
-    compact,
     dense_within,
     fold,
     same_word,
+    spaced,
     stem,
     tokens,
 )
@@ -122,7 +122,7 @@ def _entities(
 ) -> set[str]:
     language = base_language(article.language)
     found = [(m.entity, m.name) for one in texts for m in names.mentions(one.text, language)]
-    found += [pair for one in texts for pair in names.all_inside(compact(one.text))]
+    found += [pair for one in texts for pair in names.all_inside(spaced(one.text))]
     return {entity for entity, name in found if name not in unnamed}
 
 
@@ -237,4 +237,4 @@ def _places(
 
 
 def _dense(word: str, text: Text) -> bool:
-    return dense_within(word, compact(text.text)) or word in [one.folded for one in text.words]
+    return dense_within(word, spaced(text.text)) or word in [one.folded for one in text.words]

@@ -17,7 +17,7 @@ from bot.domain.names import Names
 from bot.domain.query import And, Atom, Kind, Node, Not, Or, Query
 from bot.domain.reasons import NAMED, keys_of
 from bot.domain.stopwords import is_stop_word
-from bot.domain.text import STEMMERS, compact, fold, is_dense, stem
+from bot.domain.text import STEMMERS, compact, fold, glued, is_dense, stem
 
 _TELLS = 3
 """Letters of a word that tells something."""
@@ -59,7 +59,7 @@ def words_of(document: Document) -> frozenset[str]:
     found.update(_written("s", root) for root in document.stems)
     found.update(_written("n", entity) for entity in document.entities)
     for text in document.dense.values():
-        found.update(_written("d", gram) for gram in (*_grams(text), text[-1:]))
+        found.update(_written("d", gram) for gram in (*_grams(glued(text)), text[-1:]))
     return frozenset(found)
 
 
@@ -87,7 +87,7 @@ def wanted_like(document: Document) -> Wanted | None:
         if len(word.folded) >= _TELLS and not is_stop_word(word.folded, document.language)
     ]
     named = [Word(_written("n", entity)) for entity in sorted(document.entities)]
-    dense = [Word(_written("d", gram)) for gram in _grams(document.dense.get("title", ""))]
+    dense = [Word(_written("d", gram)) for gram in _grams(glued(document.dense.get("title", "")))]
     parts = list(dict.fromkeys([*named, *words, *dense]))[:_MOST_PARTS]
     pairs = [AllOf((one, _any_of(parts[count:]))) for count, one in enumerate(parts[:-1], start=1)]
     return _any_of([*pairs]) if pairs else None

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from bot.domain.model import Article, MatchField
 from bot.domain.names import NO_NAMES, Names
 from bot.domain.pieces import Place, Word, pieces_in, places_of
-from bot.domain.text import base_language, compact, is_dense, tokens
+from bot.domain.text import base_language, is_dense, spaced, tokens
 
 
 class Occurrence(NamedTuple):
@@ -107,9 +107,9 @@ class Document:
 
     @cached_property
     def dense(self) -> dict[MatchField, str]:
-        """The fields that hold a script without blanks, folded and without blanks."""
+        """The fields that hold a script without blanks, folded and `spaced`."""
         return {
-            name: compact(text)
+            name: spaced(text)
             for name, text in self.texts
             if not text.isascii() and is_dense(text)
         }

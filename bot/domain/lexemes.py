@@ -13,7 +13,7 @@ UNNAMED = "!="
 OPENING = '"“„«'
 _CLOSING = {'"': '"”“', "“": '”"“', "„": '“”"', "«": '»"'}
 _LEXEME = regex.compile(
-    r"""(?P<space>\s+) | (?P<open>\() | (?P<close>\)) | (?P<or>\|+)
+    r"""(?P<space>(?:\s|\p{Cf})+) | (?P<open>\() | (?P<close>\)) | (?P<or>\|+)
       | (?P<near>~\d*) | (?P<not>[-−–](?=[^\s)|])) | (?P<quote>["“„«])
       | (?P<word>(?:[^\s()|"“„«]|(?<=[א-ת])["“](?=[א-ת]))+)
     """,

@@ -28,7 +28,7 @@ from bot.domain.endings import (
     takes_endings,
 )
 from bot.domain.stopwords import ANY
-from bot.domain.text import Token, compact, dense_within, is_dense, main_words, tokens
+from bot.domain.text import Token, compact, dense_within, glued, is_dense, main_words, tokens
 
 _MAIN = {"no": "nb", "nn": "nb"}
 _CACHED = 65_536
@@ -160,15 +160,16 @@ class Names:
         return found
 
     def inside(self, text: str) -> dict[str, str]:
-        """Entities named in a compact text of a script without blanks, each with the name."""
+        """Entities named in a `spaced` text of a script without blanks, each with the name."""
         return dict(self.all_inside(text))
 
     def all_inside(self, text: str) -> Iterator[tuple[str, str]]:
         """The same with every name that stands there."""
-        grams = {*map("".join, pairwise(text))}
+        whole = glued(text)
+        grams = {*map("".join, pairwise(whole))}
         for gram in self._grams.keys() & grams:
             for name in self._grams[gram]:
-                if name in text and dense_within(name, text) and not self._in_longer(name, text):
+                if name in whole and dense_within(name, text) and not self._in_longer(name, whole):
                     yield self._dense[name], name
 
     def _in_longer(self, name: str, text: str) -> bool:

@@ -18,7 +18,8 @@ _EXTRA = str.maketrans(
     {
         "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss",
         "þ": "th", "ħ": "h", "ŧ": "t", "ё": "е", "’": "'", "‘": "'", "ʼ": "'", "＇": "'",
-        "״": '"', "׳": "'", "ـ": None, "\u200c": None, "\u200d": None, "\u00ad": None,
+        "״": '"', "׳": "'", "ـ": None,
+        **dict.fromkeys("\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"),
     }
 )  # fmt: skip
 _DECORATION = regex.compile(
@@ -46,6 +47,11 @@ _SHORTENED = frozenset({
     "mr", "mrs", "ms", "dr", "st", "prof", "gen", "sen", "rep", "gov", "lt", "col", "capt", "sgt",
 })  # fmt: skip
 _KATAKANA = regex.compile(r"[\p{Katakana}ー]")
+_UNSEEN = regex.compile(r"(?![\u200b\u200c])\p{Cf}|\u200c(?!\p{Arabic})")
+"""What is ignored inside words (UAX #29, WB4): soft hyphens, marks of direction.
+U+200B parts words, U+200C Persian words from their endings."""
+
+_UNPARTING = regex.compile(r"(?<![\p{Katakana}ー]) | (?![\p{Katakana}ー])")
 
 STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
@@ -99,8 +105,11 @@ def fold(text: str) -> str:
 
 
 def shaped(text: str) -> str:
-    """The text in which tokens stand: compatibility forms (ﬁ, ＮＡＴＯ) as their plain letters."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    """The text in which tokens stand: compatibility forms (ﬁ, ＮＡＴＯ) as their plain letters.
+
+    Without what is not seen inside words.
+    """
+    return text if text.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
 def gap_of(between: str, before: str = "") -> str:
@@ -171,15 +180,33 @@ def is_word(text: str) -> bool:
 
 
 def compact(text: str) -> str:
-    """Folded and without blanks: where terms of dense scripts are looked for."""
+    """Folded and without blanks: how terms of dense scripts are looked for."""
     return "".join(fold(text).split())
 
 
-def dense_within(term: str, text: str) -> bool:
-    """Whether `term` stands in `text` (both compact).
+def spaced(text: str) -> str:
+    """Folded, with blanks between words in Katakana alone: where those terms are looked for.
 
-    A term in Katakana must not stand inside a longer Katakana word: タイ is not in スタイル.
+    In other dense scripts a blank is a wrapped line as often as a border.
     """
+    return str(_UNPARTING.sub("", " ".join(fold(text).split())))
+
+
+def glued(spaced_text: str) -> str:
+    """`compact` of what is `spaced`."""
+    return spaced_text.replace(" ", "")
+
+
+def dense_within(term: str, text: str) -> bool:
+    """Whether `term`, which is compact, stands in `text`, which is `spaced`.
+
+    A term in Katakana must not stand inside a longer Katakana word: タイ is not in スタイル, but
+    may be wrapped.
+    """
+    return _stands(term, text) or (" " in text and _stands(term, glued(text)))
+
+
+def _stands(term: str, text: str) -> bool:
     at = text.find(term)
     whole = all(_KATAKANA.match(character) for character in term)
     while at >= 0:

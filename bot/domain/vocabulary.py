@@ -16,7 +16,7 @@ from bot.domain.names import NO_NAMES, Names
 from bot.domain.pieces import ALL_KEPT, MOST_LANGUAGES
 from bot.domain.readings import LIKELY, NOTHING, WORDLESS, Keys, Reading, Readings, Stems
 from bot.domain.reasons import NAMED
-from bot.domain.text import STEMMERS, dense_within, is_dense
+from bot.domain.text import STEMMERS, dense_within, glued, is_dense
 
 
 class Met(NamedTuple):
@@ -181,11 +181,12 @@ class Vocabulary:
 
     def _within(self, document: Document) -> Iterator[int]:
         for text in document.dense.values():
-            grams = {*text, *map("".join, pairwise(text))}
+            whole = glued(text)
+            grams = {*whole, *map("".join, pairwise(whole))}
             for gram in self._dense.keys() & grams:
                 for number in self._dense[gram]:
                     key = self._keys.texts[number]
-                    if key in text and dense_within(key, text):
+                    if key in whole and dense_within(key, text):
                         yield number
 
     def _sweep(self) -> None:

@@ -273,6 +273,30 @@ def test_signs_that_are_a_part_of_a_word(
     assert rung(query, title, language) is expected
 
 
+@pytest.mark.parametrize(
+    ("query", "title", "language", "expected"),
+    [
+        ("Hubschrauber", "Ein Hub\u00adschrauber", "de", True),
+        ("Hub\u00adschrauber", "Ein Hubschrauber", "de", True),
+        ("=Hubschrauber", "Ein Hub\u00adschrauber", "de", True),
+        ("\u200eNATO \u200b talks\ufeff", "NATO\u2060 ta\u200dlks", "en", True),
+        ("talks", "Geneva\u200btalks", "en", True),
+        ("دانشگاه", "دانشگاه\u200cها", "fa", True),
+        ("សន្តិភាព", "សន្តិ\u200bភាព", "km", True),
+        ("မြန်မာ", "မြန်\u200bမာ", "my", True),
+        ("アメリカ", "ニュース アメリカ大統領", "ja", True),
+        ("アメリカ", "アメ リカ大統領", "ja", True),
+        ("タイ", "新しいスタイル スタイルだ", "ja", False),
+        ("タイ", "スタイル タイで洪水", "ja", True),
+        ("北约", "北 约峰会", "zh", True),
+    ],
+)
+def test_what_is_not_seen_parts_no_word_and_blanks_part_katakana(
+    query: str, title: str, language: str, *, expected: bool
+) -> None:
+    assert rung(query, title, language) is expected
+
+
 def test_names_are_not_stemmed_into_one_another() -> None:
     pairs = [("Niger", "Nigeria wählt", "de"), ("Austria", "Australia votes", "en")]
     pairs += [("Мали", "Малый бизнес", "ru"), ("Киев", "Кия встретили", "ru")]
