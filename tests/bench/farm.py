@@ -6,6 +6,7 @@
   429 where Telegram's limits (so many a second over all, one a second in a chat) are exceeded;
 - `GET /calm/N`: a feed that has not changed (304 to whoever brings its ETag);
 - `GET /busy/N`: a feed of 30 items, one of them new each time;
+- `GET /whole/N`: the same with 50 items of 500 words, as performance.md 5 reckons;
 - `GET /asked`: how often feeds and getUpdates were asked; `/ledger`: what was accepted and
   refused, as JSON; `/forget` begins a new one.
 
@@ -19,13 +20,14 @@ import re
 import sys
 import time
 from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
-from tests.bench.work import word
+from tests.bench.work import Work, word
 
-ITEMS = 30
+ITEMS, WHOLE_ITEMS = 30, 50
 LONG_POLL = 10.0
 """Seconds until getUpdates says that there is nothing."""
 
@@ -76,6 +78,8 @@ class Farm:
         self.updates = 0
         self._ids = count(1)
         self._turns: dict[str, int] = {}
+        self._items: dict[tuple[str, int], str] = {}
+        self._work = Work(5)
 
     def answer(self, method: str, target: str, head: bytes, body: bytes) -> tuple[int, bytes, str]:
         """Status, body and ETag."""
@@ -86,10 +90,13 @@ class Farm:
                 self._asked += 1
                 known = b'"calm"' in head
                 return (304, b"", '"calm"') if known else (200, feed(name, 0), '"calm"')
-            case "busy":
+            case "busy" | "whole":
                 self._asked += 1
                 turn = self._turns[path] = self._turns.get(path, 0) + 1
-                return 200, feed(name, turn), ""
+                told = (
+                    feed(name, turn) if kind == "busy" else document(name, self._whole(name, turn))
+                )
+                return 200, told, ""
             case "asked":
                 return 200, json.dumps(self._counts()).encode(), ""
             case "ledger":
@@ -100,6 +107,14 @@ class Farm:
                 return 200, b"{}", ""
             case _:
                 return self._call(name.rpartition("/")[2], body) if method == "POST" else NOTHING
+
+    def _whole(self, name: str, turn: int) -> Iterator[str]:
+        """Items of 500 words with the frequencies of natural language, the newest first."""
+        for number in range(turn, turn - WHOLE_ITEMS, -1):
+            if (name, number) not in self._items:
+                (one,) = self._work.articles(1)
+                self._items[name, number] = entry(name, number, one.title, one.summary)
+            yield self._items[name, number]
 
     def _counts(self) -> dict[str, int]:
         return {"feeds": self._asked, "updates": self.updates}
@@ -140,7 +155,12 @@ def packed(result: object) -> bytes:
 
 def feed(name: str, turn: int, items: int = ITEMS) -> bytes:
     """RSS of some 30 kB: the newest item is number `turn`, then the ones before it."""
-    told = "".join(item(name, number) for number in range(turn, turn - items, -1))
+    return document(name, (item(name, number) for number in range(turn, turn - items, -1)))
+
+
+def document(name: str, items: Iterable[str]) -> bytes:
+    """RSS of these items."""
+    told = "".join(items)
     return (
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'
         f"<title>Outlet {name}</title><link>http://127.0.0.1/{name}</link>"
@@ -154,6 +174,11 @@ def item(name: str, number: int) -> str:
     words = [word(rng.randrange(WORDS)) for _ in range(80)]
     title = " ".join(words[:8])
     text = ". ".join(" ".join(words[at : at + 16]).capitalize() for at in range(0, 80, 16))
+    return entry(name, number, title, text)
+
+
+def entry(name: str, number: int, title: str, text: str) -> str:
+    """An item as RSS writes it."""
     return (
         f"<item><title>Report mark{name}x{number % 1_000_000} {title}</title>"
         f"<guid>{name}-{number}</guid><link>http://127.0.0.1/{name}/{number}</link>"
