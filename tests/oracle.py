@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from bot.domain.endings import INFLECTING
 from bot.domain.model import Article
 from bot.domain.names import NO_NAMES, Names
+from bot.domain.particles import forms_of
 from bot.domain.query import And, Atom, Kind, Node, Not, Or
 from bot.domain.stopwords import is_stop_word
 from bot.domain.text import (
@@ -23,8 +24,6 @@ from bot.domain.text import (
     stem,
     tokens,
 )
-
-PARTICLES = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ك", "ل")
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,7 @@ def _word(atom: Atom, token: Token, language: str | None, names: Names) -> bool:
     wanted = atom.words[0]
     match atom.kind:
         case Kind.PREFIX:
-            return any(one.startswith(wanted) for one in _forms(token.folded, language))
+            return any(one.startswith(wanted) for one in forms_of(token.folded, language))
         case Kind.EXACT:
             return token.text == wanted
         case _:
@@ -169,8 +168,8 @@ def _word(atom: Atom, token: Token, language: str | None, names: Names) -> bool:
 def _same(wanted: str, token: Token, language: str | None, names: Names) -> bool:
     """As a word of a query meets a word of a text."""
     if wanted != fold(wanted):
-        return fold(wanted) in _forms(token.folded, language) and _shouts(token, language)
-    if wanted in _forms(token.folded, language):
+        return fold(wanted) in forms_of(token.folded, language) and _shouts(token, language)
+    if wanted in forms_of(token.folded, language):
         return True
     root = stem(wanted, language or "en")
     return (
@@ -194,14 +193,6 @@ def _shouts(token: Token, language: str | None) -> bool:
         return False
     only_first = text[1:] == text[1:].lower()
     return not (only_first and is_stop_word(token.folded, language))
-
-
-def _forms(folded: str, language: str | None) -> list[str]:
-    forms = [folded]
-    if language in ("ar", None) and "\u0620" <= folded[:1] <= "\u064a":
-        rests = [folded[len(one) :] for one in PARTICLES if folded.startswith(one)]
-        forms += [one for one in rests if len(one) >= 3]
-    return forms
 
 
 def _phrase(atom: Atom, text: Text, language: str | None, names: Names) -> bool:

@@ -12,11 +12,9 @@ from operator import attrgetter
 from sys import intern
 from typing import NamedTuple
 
+from bot.domain.particles import forms_of
 from bot.domain.stopwords import is_stop_word
 from bot.domain.text import Token, fold, gap_of, shaped, stem, tokens
-
-_ARABIC = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ك", "ل")
-_LEAST_REST = 3
 
 LONGEST_KEPT = 32
 """Characters: longer pieces are addresses or text without blanks, and do not come again."""
@@ -242,7 +240,7 @@ def _word(token: Token, language: str | None) -> Word:
     return Word(
         intern(token.text),
         folded,
-        _forms(folded, language),
+        forms_of(folded, language),
         intern(stem(folded, language or "en")),
         _is_capital(token, language),
     )
@@ -266,11 +264,3 @@ def _is_capital(token: Token, language: str | None) -> bool:
     if text == text.lower():
         return False
     return not (text[1:] == text[1:].lower() and is_stop_word(token.folded, language))
-
-
-def _forms(folded: str, language: str | None) -> tuple[str, ...]:
-    """The word, and in Arabic also without the article and particles written onto it."""
-    if language not in ("ar", None) or not "\u0620" <= folded[:1] <= "\u064a":
-        return (folded,)
-    stripped = (folded[len(p) :] for p in _ARABIC if folded.startswith(p))
-    return (folded, *dict.fromkeys(rest for rest in stripped if len(rest) >= _LEAST_REST))

@@ -297,6 +297,34 @@ def test_what_is_not_seen_parts_no_word_and_blanks_part_katakana(
     assert rung(query, title, language) is expected
 
 
+@pytest.mark.parametrize(
+    ("query", "title", "language", "expected"),
+    [
+        ("회담", "회담을 시작했다", "ko", True),
+        ("선거", "선거는 끝났다", "ko", True),
+        ("대통령", "대통령이 말했다", "ko", True),
+        ("서울", "서울로 간다", "ko", True),
+        ("학생", "학생들에게 묻다", "ko", True),
+        ("전문", "전문가 회의", "ko", False),
+        ("경기", "경기도는 넓다", "ko", False),
+        ("שיחות", "השיחות נמשכות", "he", True),
+        ("חדשות", "בחדשות הערב", "he", True),
+        ("ממשלה", "והממשלה החליטה", "he", True),
+        ("חירות", "הבחירות בישראל", "he", False),
+        ("עדה", "ועדה חדשה", "he", False),
+        ("العقوبات", "عقوبات جديدة", "ar", True),
+        ("الحرب", "حرب جديدة", "ar", True),
+        ("العقوبات", "وبعقوبات جديدة", "ar", False),
+        ("انتخابات", "للانتخابات القادمة", "ar", True),
+        ("الحرب", "حرب", "fa", False),
+    ],
+)
+def test_what_is_written_onto_a_word_parts_it_from_no_query(
+    query: str, title: str, language: str, *, expected: bool
+) -> None:
+    assert rung(query, title, language) is expected
+
+
 def test_names_are_not_stemmed_into_one_another() -> None:
     pairs = [("Niger", "Nigeria wählt", "de"), ("Austria", "Australia votes", "en")]
     pairs += [("Мали", "Малый бизнес", "ru"), ("Киев", "Кия встретили", "ru")]
