@@ -33,6 +33,7 @@ from bot.domain.text import Token, compact, dense_within, glued, is_dense, main_
 _MAIN = {"no": "nb", "nn": "nb"}
 _CACHED = 65_536
 _LONGEST = 40
+_CASELESS = regex.compile(r"[^\P{L}\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}]")
 _ELIDED = 2
 """Letters at most of what an apostrophe writes onto a name (L'Avana, N'Djamena)."""
 
@@ -135,7 +136,7 @@ class Names:
         found: set[str] = set()
         likely: set[str] = set()
         for piece in pieces:
-            if len(piece) <= _LONGEST and not piece.islower():
+            if len(piece) <= _LONGEST and _may_name(piece):
                 single, anchored = self._looked_up(piece, language)
                 found.update(single)
                 likely.update(anchored)
@@ -262,6 +263,14 @@ class Names:
                     alike(word, token.folded, language) for word in name.words
                 ):
                     yield name
+
+
+def _may_name(piece: str) -> bool:
+    """Whether a name may stand there: small letters alone are none, but in a script without case.
+
+    Python calls 나토(nato) small, and all of Georgian.
+    """
+    return not piece.islower() or (not piece.isascii() and _CASELESS.search(piece) is not None)
 
 
 def name_key(text: str) -> str:

@@ -195,7 +195,7 @@ def symbols_of(piece: Piece, language: str | None) -> set[str]:
 @lru_cache(maxsize=65_536)
 def symbol_of(key: str, language: str | None) -> str:
     """What a key has in common with all words that meet it: the stem, or the word."""
-    folded = key.lower()
+    folded = fold(key)
     return stem(folded, language or "en") or folded
 
 

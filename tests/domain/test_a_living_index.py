@@ -87,6 +87,16 @@ def test_two_queries_of_the_same_two_words_are_not_taken_for_one_another() -> No
     assert index.match(document) == {near.id}
 
 
+def test_an_acronym_that_ends_in_sigma_is_effective_for_the_next_article() -> None:
+    index = Index(SMALL)
+    article = make_article(title="Η ΕΛΑΣ ανακοίνωσε", summary="", language="el")
+    index.add(parse("talks"))
+    index.match(document_of(article, SMALL))
+    asked = parse("ΕΛΑΣ")
+    index.add(asked)
+    assert index.match(document_of(article, SMALL)) == {asked.id}
+
+
 def test_a_word_that_comes_is_met_in_pieces_that_were_read_before() -> None:
     index = Index(SMALL)
     article = make_article(title="OTAN talks, скоро", summary="", language="fr")

@@ -98,6 +98,9 @@ def test_more_than_three_hundred_entities_are_shipped() -> None:
         ("Gaza", "pl", "Rozejm w Gazie"),
         ("Costa d'Avorio", "fr", "La Côte d’Ivoire vote"),
         ("NATO", "he", "נאט״ו מזהירה"),
+        ("NATO", "ko", "나토(nato) 회의"),
+        ("Russia", "ko", "러시아-china 회담"),
+        ("Georgia", "ka", "საქართველო ირჩევს"),
         ('נאט"ו', "en", "NATO meets"),
     ],
 )
