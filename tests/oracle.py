@@ -9,6 +9,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.domain.endings import INFLECTING
+from bot.domain.families import are_apart
 from bot.domain.model import Article
 from bot.domain.names import NO_NAMES, Names
 from bot.domain.particles import forms_of
@@ -181,7 +182,11 @@ def _same(wanted: str, token: Token, language: str | None, names: Names) -> bool
 
 
 def _may_stem(wanted: str, word: str, language: str | None, names: Names) -> bool:
-    """Names have endings of their own, and are never stemmed into one another."""
+    """Names have endings of their own, are never stemmed into one another, and lose no letter."""
+    longer = max(wanted, word, key=len)
+    peoples = ("houthis", "huthis", "kurds", "kurdes", "kurdos", "uyghurs", "uighurs")
+    if are_apart(wanted, word, language) or (names.entities_of(longer) and longer not in peoples):
+        return False
     if not names.entities_of(wanted):
         return True
     return language not in INFLECTING and not names.entities_of(word)

@@ -27,6 +27,7 @@ from bot.domain.endings import (
     stems_in,
     takes_endings,
 )
+from bot.domain.families import are_apart
 from bot.domain.stopwords import ANY
 from bot.domain.text import Token, compact, dense_within, glued, is_dense, main_words, tokens
 
@@ -34,6 +35,7 @@ _MAIN = {"no": "nb", "nn": "nb"}
 _CACHED = 65_536
 _LONGEST = 40
 _CASELESS = regex.compile(r"[^\P{L}\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}]")
+_PEOPLES = frozenset({"houthis", "huthis", "kurds", "kurdes", "kurdos", "uyghurs", "uighurs"})
 _ELIDED = 2
 """Letters at most of what an apostrophe writes onto a name (L'Avana, N'Djamena)."""
 
@@ -114,9 +116,13 @@ class Names:
     def may_stem(self, key: str, word: str, language: str | None) -> bool:
         """Whether a query's word may meet this folded word of a text by their common stem.
 
-        Names are never stemmed into one another (Нигер, Нигерия); nor, where names have endings of
-        their own, into anything: `mentions` knows those better (Mali, but maliye is finance).
+        Names are never stemmed into one another (Нигер, Нигерия; Williams, William), and none
+        loses a letter (Hamas, Hama); nor, where names have endings of their own, into anything:
+        `mentions` knows those better (Mali, but maliye is finance).
         """
+        longer = max(key, word, key=len)
+        if are_apart(key, word, language) or (longer in self._keys and longer not in _PEOPLES):
+            return False
         return key not in self._keys or (language not in INFLECTING and word not in self._keys)
 
     def may_hold(self, words: Iterable[str]) -> bool:

@@ -127,6 +127,8 @@ def test_a_query_is_met_by_any_name_in_any_language(query: str, language: str, t
         ("Saint Martin", "cs", "Francie hlasuje"),
         ("EU", "ru", "Европейский союзник ответил"),
         ("Saint Helena", "it", "Elena vince"),
+        ("Hamas", "en", "Hama falls to rebels"),
+        ("Hama", "en", "Hamas says no"),
     ],
 )
 def test_what_switches_names_off_and_what_is_none_does_not_ring(
