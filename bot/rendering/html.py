@@ -54,7 +54,8 @@ def shorten(text: str, most: int) -> str:
     if units(text) <= most:
         return text
     kept, left = [], most - 1
-    for grapheme in _GRAPHEME.findall(text):
+    for found in _GRAPHEME.finditer(text):  # not findall: a stranger's text may be long
+        grapheme = found.group()
         left -= units(grapheme)
         if left < 0:
             break
