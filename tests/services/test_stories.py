@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bot.domain.errors import StorageTrouble
 from bot.domain.grammar import parse
 from bot.domain.message import Message
 from bot.domain.model import Article, Chat, ChatKind, Delivery, Receipt
@@ -33,12 +34,15 @@ class Screen:
 
     def __init__(self) -> None:
         self.edits: list[str] = []
+        self.troubles: list[Exception] = []
 
     async def send(self, place: Any, message: Message, *, plain: bool = False) -> Outcome:
         raise AssertionError((place, message, plain))
 
     async def edit(self, place: Any, message_id: int, message: Message) -> Outcome:
         assert place == PRIVATE
+        if self.troubles:
+            raise self.troubles.pop()
         self.edits.append(message.text)
         return Sent(message_id)
 
@@ -290,3 +294,17 @@ async def test_an_edit_that_telegram_refuses_is_let_be(desk: Desk) -> None:
         await tx.stories.leave(replace(said.alert), desk.clock() - timedelta(seconds=1))
     assert await desk.retouch.tick() == 1
     assert (await desk.retouch.tick(), desk.screen.edits) == (0, [])
+
+
+async def test_an_edit_that_fails_keeps_no_other_back_and_is_made_once_more(desk: Desk) -> None:
+    other = {"title": "Derby ends in a draw after NATO choir sings", "summary": "It was late."}
+    for story in ({}, other):
+        await desk.publish(0, **story)
+        await desk.deliver()
+        await desk.publish(1, **story)
+    desk.screen.troubles.append(StorageTrouble("locked"))
+    with pytest.raises(StorageTrouble):
+        await desk.wait(31)
+    first = len(desk.screen.edits)
+    await desk.wait(61)
+    assert (first, len(desk.screen.edits)) == (1, 2)
