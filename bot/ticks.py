@@ -24,7 +24,7 @@ from bot.rendering.digest import render_digest
 from bot.rendering.html import escape
 from bot.rendering.notices import render_incident, render_notice
 from bot.rendering.transfers import show_import
-from bot.sending.limiter import PacedRequests
+from bot.sending.limiter import PacedRequests, Rank
 from bot.sending.sender import TelegramSender
 from bot.services.alarm import Alarm, Watch
 from bot.services.book import nobody
@@ -246,7 +246,7 @@ def alarm_tick(application: AnyApplication, watch: Watch, settings: Settings) ->
         return render_incident(incident, texts, over=over)
 
     operators = tuple(settings.admin_user_ids)
-    screen = TelegramSender(application.bot)
+    screen = TelegramSender(application.bot, Rank.ANSWER)  # alerts wait for the database
     return Tick("alarm", 2, Alarm(watch, screen, operators, tell, utc_now).tick)
 
 

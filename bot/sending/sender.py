@@ -70,13 +70,14 @@ _NEVER_WRITTEN = (
 class TelegramSender:
     """`ports.Screen` and `ports.Scout` over a PTB bot.
 
-    With a rate limiter in it, alerts wait behind answers.
+    With a rate limiter in it, alerts wait behind answers, and for those before them to be written
+    down; what must be said even while nothing can be written ranks as an answer.
     """
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, rank: Rank = Rank.ALERT) -> None:
         self._bot = bot
         paced = isinstance(bot, ExtBot) and bot.rate_limiter is not None
-        self._extra: dict[str, Any] = {"rate_limit_args": Rank.ALERT} if paced else {}
+        self._extra: dict[str, Any] = {"rate_limit_args": rank} if paced else {}
 
     async def send(self, place: Place, message: Message, *, plain: bool = False) -> Outcome:
         """Say `message` in `place`; every answer of Telegram, and none, is a value."""
