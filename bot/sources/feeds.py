@@ -6,6 +6,7 @@ import pickle
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,6 +32,9 @@ honest ones of 10 MB up to 2 s (measured)."""
 
 STARTING = 30.0
 """Seconds a worker may take to be ready: half a second is usual, a busy machine takes some."""
+
+DYING = 2.0
+"""Seconds from a worker's broken pipe to its end, at most."""
 
 RECYCLED_AFTER = 500
 """Documents a worker reads before it is replaced: feedparser and the allocator keep memory."""
@@ -150,7 +154,7 @@ class _Lane:
             await worker.kill()
             return None
         except (OSError, asyncio.IncompleteReadError):
-            if await worker.kill() == -signal.SIGXCPU:
+            if await worker.ended() == -signal.SIGXCPU:
                 return None
             raise
         except asyncio.CancelledError:
@@ -197,14 +201,27 @@ class _Worker:
         found: Done = await _answer(self._process)
         return found
 
-    async def kill(self) -> int | None:
-        """End it, if it has not ended by itself; returns how it did."""
+    async def ended(self) -> int | None:
+        """How it ended by itself, now that its pipe is broken; None: it had to be ended.
+
+        It is waited for without a signal: to send one, `subprocess` asks for the status first,
+        and takes it from asyncio, which then reports 255.
+        """
+        status = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DYING):
+                status = await self._process.wait() if self._process is not None else None
+        await self.kill()
+        return status
+
+    async def kill(self) -> None:
+        """End it, if it has not ended by itself."""
         process, self._process = self._process, None
         if process is None:
-            return None
+            return
         if process.returncode is None:
             process.kill()
-        return await process.wait()
+        await process.wait()
 
 
 async def _answer(process: Process) -> Any:
