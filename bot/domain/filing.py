@@ -160,10 +160,8 @@ class Filing:
         self._kinds[first] |= _BIT[table]
         if table == "minus":
             self._minus.setdefault(first, set()).add(second)
-        elif table == "pairs":
-            self._pair(first, second)
-
-    def _pair(self, first: int, second: int) -> None:
+        if table != "pairs":
+            return
         seconds = self._pairs[first]
         if isinstance(seconds, set):
             seconds.add(second)

@@ -42,8 +42,8 @@ class Index:
     def __init__(self, names: Names = NO_NAMES) -> None:
         self._names = names
         self._ids: set[int] = set()
-        self._vocabulary = Vocabulary(names)
         self._filing = Filing()
+        self._vocabulary = Vocabulary(names, self._filing.grow)
         self._rest: dict[int, Rest] = {}
 
     def __len__(self) -> int:
@@ -124,12 +124,12 @@ class Index:
     def _file_words(self, query_id: int, words: Sequence[str]) -> None:
         """What most queries are, without a plan: one word, or two side by side."""
         self._ids.add(query_id)
-        numbers = [*map(self._vocabulary.add, words)]
-        self._filing.grow(self._vocabulary.size)
-        if len(numbers) == 1:
-            self._filing.put(numbers[0], query_id)
+        add = self._vocabulary.add
+        if len(words) == 1:
+            self._filing.put(add(words[0]), query_id)
         else:
-            self._filing.put_two("pairs", *self._rarer_first(*numbers), query_id)
+            pair = self._rarer_first(add(words[0]), add(words[1]))
+            self._filing.put_two("pairs", *pair, query_id)
 
     def _file_shape(self, query_id: int, text: str) -> bool:
         """File a phrase or an exclusion of plain words as `plan_of` would; whether it is one."""
@@ -142,7 +142,6 @@ class Index:
         add = self._vocabulary.add
         asked = dict.fromkeys(words) if phrase else words  # as the keys of their plans
         known = {word: add(word) for word in asked}
-        self._filing.grow(self._vocabulary.size)
         numbers = [known[word] for word in words]
         if phrase:
             self._rest[query_id] = Rest((), (), Atom(Kind.PHRASE, tuple(phrase)))
@@ -170,7 +169,6 @@ class Index:
         self._ids.add(query_id)
         add = self._vocabulary.add
         known = {key: add(key) for key in keys}
-        self._filing.grow(self._vocabulary.size)
         filed = query_id
         if more or without or unsure is not None:
             wanted = tuple([known[key] for key in more])

@@ -4,7 +4,7 @@ The cost follows the article's words, not the number of keys: each piece of its 
 numbers of its keys by one look-up (`readings`).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import chain, pairwise
 from sys import intern
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from bot.domain.columns import picked
 from bot.domain.documents import Document
 from bot.domain.model import MatchField
-from bot.domain.names import NO_NAMES, Names
+from bot.domain.names import Names
 from bot.domain.pieces import ALL_KEPT, MOST_LANGUAGES
 from bot.domain.readings import LIKELY, NOTHING, WORDLESS, Keys, Reading, Readings, Stems
 from bot.domain.reasons import NAMED
@@ -33,8 +33,10 @@ class Met(NamedTuple):
 class Vocabulary:
     """The distinct keys, and which of them are names of what."""
 
-    def __init__(self, names: Names = NO_NAMES) -> None:
+    def __init__(self, names: Names, grow: Callable[[int], None]) -> None:
+        """`grow` hears of each new key how many numbers there are: all numbers are lower."""
         self._names = names
+        self._grow = grow
         self._keys = Keys()
         self._numbers = self._keys.numbers
         self._uses = self._keys.uses
@@ -49,11 +51,6 @@ class Vocabulary:
     def words(self) -> int:
         """How many words are kept for stemming, removed ones that still await the sweep too."""
         return len(self._words)
-
-    @property
-    def size(self) -> int:
-        """All numbers are lower."""
-        return len(self._keys.texts)
 
     def __getitem__(self, key: str) -> int:
         return self._numbers[key]
@@ -143,6 +140,7 @@ class Vocabulary:
 
     def _new(self, key: str) -> int:
         number = self._keys.number(key, self._free)
+        self._grow(len(self._keys.texts))
         if not key.endswith("*"):
             self._words.append(number)
         if not self._is_plain(key):
