@@ -64,7 +64,7 @@ class Index:
         words = self._alone(words_of(query.node))
         if words:
             self._file_words(query.id, words)
-        elif not self._file_shape(query.id, query.text):
+        elif not self._file_shape(query.id, query.text, query.node):
             self._file(query.id, self._plan(query.node))
 
     def add_stored(self, query_id: int, text: str) -> None:
@@ -117,9 +117,8 @@ class Index:
 
     def _alone(self, words: Sequence[str]) -> Sequence[str]:
         """These one or two words, if they are no part of a name; else none."""
-        if len(words) < 2:
-            return words
-        return () if len(words) > 2 or self._names.may_hold(words) else words
+        count = len(words)
+        return words if count < 2 or (count == 2 and not self._names.may_hold(words)) else ()
 
     def _file_words(self, query_id: int, words: Sequence[str]) -> None:
         """What most queries are, without a plan: one word, or two side by side."""
@@ -128,10 +127,10 @@ class Index:
         if len(words) == 1:
             self._filing.put(add(words[0]), query_id)
         else:
-            pair = self._rarer_first(add(words[0]), add(words[1]))
-            self._filing.put_two("pairs", *pair, query_id)
+            first, second = self._rarer_first(add(words[0]), add(words[1]))
+            self._filing.put_two("pairs", first, second, query_id)
 
-    def _file_shape(self, query_id: int, text: str) -> bool:
+    def _file_shape(self, query_id: int, text: str, node: Node | None = None) -> bool:
         """File a phrase or an exclusion of plain words as `plan_of` would; whether it is one."""
         phrase = simple_phrase(text)
         wanted, unwanted = ([], "") if phrase else simple_exclusion(text)
@@ -144,7 +143,7 @@ class Index:
         known = {word: add(word) for word in asked}
         numbers = [known[word] for word in words]
         if phrase:
-            self._rest[query_id] = Rest((), (), Atom(Kind.PHRASE, tuple(phrase)))
+            self._rest[query_id] = Rest((), (), node or Atom(Kind.PHRASE, tuple(phrase)))
             self._filing.put_two("phrases", numbers[0], numbers[1], -query_id)
         elif len(wanted) == 1:
             self._filing.put_two("minus", numbers[0], numbers[1], query_id)

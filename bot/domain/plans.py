@@ -36,9 +36,10 @@ class Plan(NamedTuple):
 
 def words_of(node: Node) -> tuple[str, ...]:
     """The words of a query that is one word, or words side by side; else none."""
-    nodes = node.nodes if isinstance(node, And) else (node,)
+    if isinstance(node, Atom):
+        return node.words if node.kind is _WORD and node.field is None else ()
     words: tuple[str, ...] = ()
-    for one in nodes:
+    for one in node.nodes if isinstance(node, And) else ():
         if not isinstance(one, Atom) or one.kind is not _WORD or one.field is not None:
             return ()
         words += one.words

@@ -66,9 +66,7 @@ class Vocabulary:
 
     def add(self, key: str) -> int:
         """Count one use more of a key; gives its number."""
-        number = self._numbers.get(key)
-        if number is None:
-            number = self._new(intern(key))
+        number = self._numbers.get(key) or self._new(intern(key))  # no key has the number 0
         self._uses[number] += 1
         return number
 
