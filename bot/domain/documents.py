@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from bot.domain.model import Article, MatchField
 from bot.domain.names import NO_NAMES, Names
 from bot.domain.pieces import Place, Word, pieces_in, places_of
-from bot.domain.text import base_language, is_dense, spaced, tokens
+from bot.domain.text import base_language, is_dense, shaped, spaced, tokens
 
 
 class Occurrence(NamedTuple):
@@ -111,7 +111,7 @@ class Document:
         return {
             name: spaced(text)
             for name, text in self.texts
-            if not text.isascii() and is_dense(text)
+            if not text.isascii() and is_dense(shaped(text))
         }
 
 

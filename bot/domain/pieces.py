@@ -226,12 +226,13 @@ def _read(text: str, language: str | None) -> Piece:
     words = [_word(token, language) for token in found]
     keys = [form for word in words for form in word.forms]
     keys += [intern(word.folded.upper()) for word in words if word.capital]
+    last = max(found, key=lambda token: token.start, default=None)  # not the whole it is a part of
     return Piece(
         keys=tuple(keys),
         stems=tuple((word.root, word.folded) for word in words if word.root),
         places=_places(found, words),
         opens=gap_of(normal[: found[0].start] if found else normal),
-        closes=gap_of(normal[found[-1].end :], found[-1].folded) if found else "",
+        closes=gap_of(normal[last.end :], last.folded) if last else "",
     )
 
 

@@ -180,8 +180,12 @@ def is_word(text: str) -> bool:
 
 
 def compact(text: str) -> str:
-    """Folded and without blanks: how terms of dense scripts are looked for."""
-    return "".join(fold(text).split())
+    """Folded and without blanks: how terms of dense scripts are looked for.
+
+    Folded once more at the end, here and in `spaced`: without its blank an accent that stood alone
+    (¸) stands on a letter.
+    """
+    return fold("".join(fold(text).split()))
 
 
 def spaced(text: str) -> str:
@@ -189,7 +193,7 @@ def spaced(text: str) -> str:
 
     In other dense scripts a blank is a wrapped line as often as a border.
     """
-    return str(_UNPARTING.sub("", " ".join(fold(text).split())))
+    return fold(_UNPARTING.sub("", " ".join(fold(text).split())))
 
 
 def glued(spaced_text: str) -> str:

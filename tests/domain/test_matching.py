@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.candidates import wanted_by
@@ -239,13 +239,9 @@ TITLES = st.lists(
 ).map(lambda pairs: "".join(map("".join, pairs)))
 
 
-# An accent that stands alone (¸) is left out: in a script without blanks, folding hangs it on the
-# letter before in the query and drops it in the text.
-LETTERS = st.characters(exclude_categories=["Cs", "Sk"])
-
-
-@settings(derandomize=True)  # one in thousands is still missed: "W'O. Geneva." has no reason
-@given(TITLES | st.text(LETTERS, min_size=1, max_size=20))
+@given(TITLES | st.text(min_size=1, max_size=20))
+@example("W'O. Geneva.")
+@example("A¸។")
 def test_a_quoted_text_meets_an_article_with_that_title(title: str) -> None:
     for query in parsed([f'"{title}"']).values() if '"' not in title else ():
         document = document_of(make_article(title=title, summary="", language="en"))
