@@ -293,10 +293,9 @@ def make_services(
     names = shipped_names()
     offer = offer_of(settings.translate_url)
     stories = Storytelling(names, timedelta(hours=settings.story_window_hours))
-    index = LiveIndex(names)
+    index, quotas = LiveIndex(names), Quotas()
     people = database.hasty  # who waits for an answer hears soon that we are busy
     reader = Reader(people, utc_now, stage.news, names)
-    quotas = Quotas()
     hosts, turns = _make_turns(stage)
     catalogue = Catalogue(people, PoliteFetcher(fetcher, turns), parser, utc_now, quotas)
     pages = Pages(database, Visits(fetcher, parser, turns, utc_now), utc_now)

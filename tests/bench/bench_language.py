@@ -159,7 +159,7 @@ async def test_characters_sent_to_the_engine_against_translating_everything(
     whole = sum(one.outlets * len("".join(one.texts)) for one in day if one.foreign)
     rows = [(50, 2), (50, 3), (50, 20), (10, 20), (200, 20)]
     for number, (chats, most) in enumerate(rows):
-        rings = _rings(random.Random(2), day, chats, most)  # noqa: S311
+        rings = _rings(random.Random(2), day, chats, most)  # noqa: S311 - as above
         if number == 0:
             rings = rings[:ALERTS]
         sent, hits = await _sent(tmp_path / f"{number}.db", rings)
