@@ -19,8 +19,8 @@ _VALUE = r"(?:&#[0-9a-fA-FxX]{1,8};|[^'\"&<%]){0,64}"
 _ENTITY = re.compile(rf"<!ENTITY\s+([A-Za-z][\w.-]{{0,63}})\s+(?:\"({_VALUE})\"|'({_VALUE})')\s*>")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,64})|([0-9]{1,64}));")
-_NAME = re.compile(r"&([A-Za-z][\w.-]{0,63});")
 _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_NAME = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][\w.-]{0,63});")
 _BARE = re.compile(r"&(?![A-Za-z][A-Za-z0-9._-]{0,63};|#[0-9]{1,64};|#[xX][0-9a-fA-F]{1,64};)")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 
@@ -65,8 +65,6 @@ def _references(text: str, declared: Mapping[str, str]) -> str:
 
 def _named(found: re.Match[str], declared: Mapping[str, str]) -> str:
     name = found[1]
-    if name in _OF_XML:
-        return found[0]
     if name in declared:
         return declared[name]
     characters = entities.html5.get(f"{name};")

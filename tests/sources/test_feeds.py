@@ -1,5 +1,6 @@
 """What Newsbell makes of feeds, good and bad, in processes that can be killed."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -179,3 +180,9 @@ def test_p4_mutated_documents_never_raise_anything_unforeseen(
     body = rss()
     found = answer(body[:at] + noise + body[at + cut :], None, URL)
     assert isinstance(found, tuple) or found.entries is not None
+
+
+@given(st.text(st.sampled_from(" \t\u00a0\nab")))
+def test_blanks_side_by_side_are_one(text: str) -> None:
+    rows = (re.sub(r"[ \t\u00a0]+", " ", row).strip() for row in text.split("\n"))
+    assert plain(text) == "\n".join(row for row in rows if row)
