@@ -87,9 +87,9 @@ Receive = Callable[[], Awaitable[None]]
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 VERSION = version("newsbell")
-ANSWER = 20.0
+ANSWER = 30.0
 """Seconds that Telegram has to answer: what we do not wait for is said again, and comes twice."""
-LEASE = 60.0
+LEASE = 65.0
 """Seconds a crashed process keeps a chat where leases run out (PostgreSQL): 6 for the article's
 page, 10 for translation, then `deliver.A_SEND`. A lease that ends sooner lets another say it."""
 

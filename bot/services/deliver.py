@@ -40,7 +40,7 @@ FEWEST = 4
 """Places are filled when a quarter of them is free: under load that claims and reads many lanes at
 once, for the price of one; without load there is always that much room."""
 
-A_SEND = timedelta(seconds=35)
+A_SEND = timedelta(seconds=45)
 """The longest a send may take: the limiter's patience and Telegram's answer. A lease that ends
 before that is not begun on: a process that was frozen must not say what another has said."""
 

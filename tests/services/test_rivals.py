@@ -1,10 +1,11 @@
 """What rivals lose on the same work, with 0 in every row: over HTTP, on the emulated Telegram.
 
 The rows are those of the measurements of three other bots: requests and answers lost, errors,
-flood waits, refusals that pass, moves of groups, a hundred items at once. Kills have a file of
-their own (tests/e2e/test_crashes.py).
+flood waits, refusals that pass, moves of groups. What the others lose of
+feeds is in `test_rivals_feeds.py`; `tests/test_rivals_map.py` lists all rows.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -18,9 +19,11 @@ from bot.domain.grammar import parse
 from bot.domain.message import Message
 from bot.domain.model import ChatKind, Delivery, Lane, Place
 from bot.domain.ports import CatalogueEntry
+from bot.parts import ANSWER
 from bot.playground.botapi import bot_api_routes
 from bot.playground.faults import Failure, Fault
 from bot.playground.world import World
+from bot.sending.requests import SeparateClients
 from bot.sending.sender import TelegramSender
 from bot.services.deliver import Deliverer
 from bot.services.returns import Returns
@@ -50,6 +53,7 @@ class Stage:
     world: World
     clock: FakeClock
     database: Database
+    sender: TelegramSender
     deliverer: Deliverer
     returns: Returns
 
@@ -99,11 +103,13 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with (
         open_storage(sqlite_url(tmp_path)) as database,
         serve(pages, "127.0.0.1", 0) as port,
-        Bot(TOKEN, base_url=f"http://127.0.0.1:{port}/bot") as bot,
+        Bot(
+            TOKEN, base_url=f"http://127.0.0.1:{port}/bot", request=SeparateClients(ANSWER)
+        ) as bot,
     ):
         sender = TelegramSender(bot)
         deliverer = Deliverer(database, sender, render, clock)
-        yield Stage(world, clock, database, deliverer, Returns(database, sender, clock))
+        yield Stage(world, clock, database, sender, deliverer, Returns(database, sender, clock))
 
 
 def refusal(code: int, words: str, more: str = "") -> dict[str, object]:
@@ -157,6 +163,33 @@ async def test_an_answer_that_is_lost_doubles_that_message_once_and_no_other(sta
     assert [stage.told(place)["news 001"] for place in PEOPLE] == [2, 1, 1]
 
 
+async def test_where_silence_is_skipped_a_lost_answer_doubles_nothing(stage: Stage) -> None:
+    """The other promise that an operator may choose (`SEND_UNANSWERED=skip`)."""
+    stage.deliverer = Deliverer(stage.database, stage.sender, render, stage.clock, resend=False)
+    await stage.subscribe(*PEOPLE)
+    stage.world.faults = [
+        Fault("sendMessage", Failure.ACCEPT_AND_DROP, chat=place.chat) for place in PEOPLE
+    ]
+    await stage.ring()
+    await stage.pass_(65, step=5)
+    assert [stage.told(place) for place in PEOPLE] == [{"news 001": 1}] * 3
+
+
+async def test_an_answer_after_25_seconds_loses_and_doubles_nothing(stage: Stage) -> None:
+    """Telegram has it, and says so late: the connection waits for that longer."""
+    late = Fault("sendMessage", Failure.DELAY, chat=ADA.chat)
+    stage.world.faults = [late]
+    await stage.subscribe(ADA)
+    await stage.ring()
+    sending = asyncio.create_task(stage.deliverer.run_once(stage.clock()))
+    await late.reached.wait()
+    stage.clock.advance(25)
+    late.released.set()
+    await sending
+    await stage.pass_(120, step=5)
+    assert (stage.told(ADA), ANSWER > 25) == ({"news 001": 1}, True)
+
+
 @pytest.mark.parametrize("known", ["by the refusal alone", "by the service message"])
 async def test_a_group_that_became_a_supergroup_loses_nothing(stage: Stage, known: str) -> None:
     await stage.subscribe(GROUP)
@@ -169,20 +202,20 @@ async def test_a_group_that_became_a_supergroup_loses_nothing(stage: Stage, know
     assert stage.told(SUPERGROUP) == {"news 001": 1, "news 002": 1}
 
 
-async def test_a_blocked_chat_is_left_alone_and_back_after_the_unblock(stage: Stage) -> None:
+@pytest.mark.parametrize("words", ["bot was blocked by the user", "user is deactivated"])
+async def test_a_chat_that_refuses_us_is_left_alone_and_gets_all_when_it_is_back(
+    stage: Stage, words: str
+) -> None:
     await stage.subscribe(ADA)
-    stage.world.block(ADA.chat)
+    refused = refusal(403, f"Forbidden: {words}")
+    message, look = (
+        Fault(method, Failure.STATUS, times=1_000, **refused)  # type: ignore[arg-type] # a table of facts
+        for method in ("sendMessage", "sendChatAction")
+    )
+    stage.world.faults = [message, look]
     await stage.ring(3)
     await stage.pass_(1_200, step=60)
-    stage.world.block(ADA.chat, blocked=False)
+    stage.world.faults = []
     await stage.pass_(3_600, step=60)
     assert stage.told(ADA) == {"news 001": 1, "news 002": 1, "news 003": 1}
-
-
-async def test_a_hundred_new_items_in_one_poll_are_all_told_in_six_messages(stage: Stage) -> None:
-    await stage.subscribe(ADA)
-    await stage.ring(100)
-    await stage.pass_(800, step=10)
-    told = stage.told(ADA)
-    assert (len(told), set(told.values())) == (100, {1})
-    assert len(stage.world.sent) == 6  # five, then what waits
+    assert 1_000 - message.times == 1  # after the first refusal nothing is sent there
