@@ -11,6 +11,7 @@ from bot.config import Settings
 from bot.domain.addresses import allow_list
 from bot.domain.errors import QueryError
 from bot.domain.grammar import parse
+from bot.domain.headlines import headline_of
 from bot.domain.ports import FeedParser, Fetcher
 from bot.names.table import shipped_names
 from bot.services.inspect import EntryMatch, Inspection, inspect, matches
@@ -77,7 +78,7 @@ def _told(inspection: Inspection) -> str:
     ]
     for entry in inspection.entries:
         when = f"{entry.published:%Y-%m-%d %H:%M} UTC" if entry.published else "no date"
-        lines += [f"  {when}  {entry.title}", f"      {entry.link or 'no link'}"]
+        lines += [f"  {when}  {headline_of(entry)}", f"      {entry.link or 'no link'}"]
         if entry.summary:
             lines.append(f"      {entry.summary[:SUMMARY_CHARACTERS]}".replace("\n", " "))
     return "\n".join(lines)
@@ -85,7 +86,7 @@ def _told(inspection: Inspection) -> str:
 
 def _matched(found: EntryMatch) -> str:
     why = ", ".join(f"{word.term} met “{word.word}” in {word.field}" for word in found.hit.words)
-    return f"{found.target}: {found.entry.title}\n    {why}"
+    return f"{found.target}: {headline_of(found.entry)}\n    {why}"
 
 
 def _misread(query: str, error: QueryError) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.endings import INFLECTING
 from bot.domain.families import are_apart
+from bot.domain.headlines import beginning
 from bot.domain.model import Article
 from bot.domain.names import NO_NAMES, Names
 from bot.domain.particles import forms_of
@@ -51,9 +52,10 @@ def _unnamed(node: Node) -> frozenset[str]:
 
 @lru_cache(maxsize=8)
 def _texts(article: Article) -> list[Text]:
+    title = article.title or beginning(article.summary)
     return [
         Text(name, text, tokens(text))
-        for name, text in (("title", article.title), ("summary", article.summary))
+        for name, text in (("title", title), ("summary", article.summary))
     ]
 
 

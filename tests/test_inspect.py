@@ -172,3 +172,21 @@ def test_match_says_which_entries_a_query_hits_and_why(folder: Path) -> None:
             },
         ],
     )
+
+
+def test_an_entry_without_a_title_is_named_by_what_is_shown_of_it(folder: Path) -> None:
+    posts = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Short",
+        "items": [
+            {"id": "2", "content_text": "Talks resume."},
+            {"id": "1", "url": "https://short.example.org/1"},
+        ],
+    }
+    (folder / "posts.json").write_text(json.dumps(posts))
+    _, lines = newsbell(folder, "inspect", "posts.json", "--json")
+    (found,) = read(lines)
+    assert [(one["id"], one["title"]) for one in found["entries"]] == [
+        ("2", "Talks resume."),
+        ("1", "https://short.example.org/1"),
+    ]

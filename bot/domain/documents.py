@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from bot.domain.headlines import beginning
 from bot.domain.model import Article, MatchField
 from bot.domain.names import NO_NAMES, Names
 from bot.domain.pieces import Place, Word, pieces_in, places_of
@@ -116,11 +117,15 @@ class Document:
 
 
 def document_of(article: Article, names: Names = NO_NAMES) -> Document:
-    """Split an article's title and summary; what they hold is read when it is asked for."""
+    """Split an article's headline and summary; what they hold is read when it is asked for.
+
+    A headline made of the text is one, an address is none: nobody wrote its words.
+    """
+    title = article.title or beginning(article.summary)
     language = base_language(article.language)
     return Document(
-        texts=(("title", article.title), ("summary", article.summary)),
-        pieces=(("title", article.title.split()), ("summary", article.summary.split())),
+        texts=(("title", title), ("summary", article.summary)),
+        pieces=(("title", title.split()), ("summary", article.summary.split())),
         language=language,
         marks=_marks(article, language),
         names=names,

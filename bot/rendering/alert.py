@@ -7,6 +7,7 @@ from urllib.parse import quote
 import regex
 
 from bot.domain.callbacks import Callback, Verb
+from bot.domain.headlines import beginning, rest_of
 from bot.domain.languages import primary
 from bot.domain.message import Button, Keyboard, Message
 from bot.domain.model import Article, Delivery, Form, Subscription
@@ -68,18 +69,26 @@ def _pictured(article: Article) -> str | None:
 
 
 def headline(article: Article, sentences: Sentences) -> Html:
-    """The headline, bold and linked; the beginning of the text where there is none."""
-    title = headline_and_lede(article)[0] or sentences.plain("untitled")
+    """The headline, bold and linked."""
+    title = named(article, sentences)
     return bold(link(escape(isolated(shorten(title, TITLE_UNITS))), article.link))
+
+
+def named(article: Article, sentences: Sentences) -> str:
+    """What stands as its headline: where there are no words at all, its address."""
+    title, _ = headline_and_lede(article)
+    return title or clean(article.link or "") or sentences.plain("untitled")
 
 
 def headline_and_lede(article: Article) -> tuple[str, str]:
     """What is told of an article wherever it is shown, and so what is translated of it.
 
-    A post without a title (Mastodon) is told by the beginning of its text, and that alone.
+    The headline of a post without a title (Mastodon) is the beginning of its text; the lede goes
+    on from there.
     """
-    title = clean(article.title) or shorten(clean(article.summary), TITLE_UNITS)
-    return title, _lede(article)
+    text = article.lede or article.summary
+    title = clean(article.title) or clean(beginning(article.summary or text))
+    return title, _lede(text, title) if title else ""
 
 
 def told_of(delivery: Delivery) -> tuple[str, str]:
@@ -94,17 +103,12 @@ def _is_brief(delivery: Delivery) -> bool:
     return bool(delivery.alert.gather) or all(one.form is Form.HEADLINE for one in met)
 
 
-def _lede(article: Article) -> str:
-    """One to three sentences of the summary, or of its page where that says more.
+def _lede(text: str, title: str) -> str:
+    """One to three sentences: never the headline again, never the full text.
 
-    Never the headline again, never the full text.
+    Of the summary, or of the article's page where that says more.
     """
-    summary, title = clean(article.lede or article.summary), clean(article.title)
-    if not title or summary.casefold() == title.casefold():
-        return ""
-    if summary.casefold().startswith(title.casefold()):
-        summary = summary[len(title) :].lstrip(" .:–-")
-    found = [match.strip() for match in _SENTENCE.findall(summary)]
+    found = [match.strip() for match in _SENTENCE.findall(rest_of(clean(text), title))]
     return shorten(" ".join(found[:_MOST_SENTENCES]), LEDE_UNITS)
 
 

@@ -241,7 +241,7 @@ def _operators(figures: Freshness, now: datetime, texts: Sentences) -> list[Html
 
 
 def _letter(letter: DeadLetter, now: datetime, texts: Sentences) -> Html:
-    title = isolated(shorten(clean(letter.title), NAME_UNITS))
+    title = isolated(shorten(clean(letter.title) or texts.plain("untitled"), NAME_UNITS))
     words = shorten(clean(letter.reason), NAME_UNITS)
     ours = letter.reason in OUR_WORDS  # else Telegram's own words
     reason = texts.plain(f"letter_{letter.reason}") if ours else words

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.message import Message
 from bot.domain.model import Delivery
-from bot.rendering.alert import headline_and_lede, in_their_words, shown_time, source_name
+from bot.rendering.alert import in_their_words, named, shown_time, source_name
 from bot.rendering.html import Html, bold, clean, escape, isolated, join, lines, link, shorten
 from bot.rendering.sentences import Sentences
 
@@ -49,7 +49,7 @@ def _listed(items: Sequence[Delivery], sentences: Sentences) -> list[Html]:
 
 def _line(delivery: Delivery, units: int, address: int, sentences: Sentences) -> Html:
     article = in_their_words(delivery)
-    title = headline_and_lede(article)[0] or sentences.plain("untitled")
+    title = named(article, sentences)
     where = article.link if article.link and len(article.link) <= address else None
     return link(escape(isolated(shorten(title, units))), where)
 
@@ -57,10 +57,8 @@ def _line(delivery: Delivery, units: int, address: int, sentences: Sentences) ->
 def _item(delivery: Delivery, sentences: Sentences) -> Html:
     """What is translated carries its language; who translated it stands below them all."""
     article, found = in_their_words(delivery), delivery.translation
-    title = headline_and_lede(article)[0] or sentences.plain("untitled")
-    named = link(
-        escape(isolated(shorten(title, TITLE_UNITS - (MARK_UNITS if found else 0)))), article.link
-    )
+    units = TITLE_UNITS - (MARK_UNITS if found else 0)
+    title = isolated(shorten(named(article, sentences), units))
     facts = [source_name(article), shown_time(article, sentences)]
     facts += [f"🈯 {found.language}"] if found else []
-    return lines(bold(named), escape(" · ".join(facts)))
+    return lines(bold(link(escape(title), article.link)), escape(" · ".join(facts)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.message import Message
 from bot.domain.model import Article
-from bot.rendering.alert import headline, headline_and_lede, shown_time, source_name
+from bot.rendering.alert import headline, headline_and_lede, named, shown_time, source_name
 from bot.rendering.html import escape, isolated, lines, linkable, shorten
 from bot.rendering.sentences import Sentences
 
@@ -30,11 +30,11 @@ def offers(found: Sequence[Article], texts: Sentences) -> list[Offer]:
 
 def _offer(one: Article, texts: Sentences) -> Offer:
     where = f"{source_name(one)} · {shown_time(one, texts)}"
-    title, lede = headline_and_lede(one)
+    _, lede = headline_and_lede(one)
     text = lines(headline(one, texts), escape(isolated(lede)), escape(where))
     return Offer(
         id=str(one.id),
-        title=shorten(title or texts.plain("untitled"), TITLE_UNITS),
+        title=shorten(named(one, texts), TITLE_UNITS),
         description=shorten(f"{where}\n{lede}", LEDE_UNITS),
         message=Message(text=text, preview=linkable(one.link)),
     )

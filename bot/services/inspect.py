@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.errors import FeedError, FetchError
+from bot.domain.headlines import headline_of
 from bot.domain.identity import Document
 from bot.domain.matching import document_of, explain
 from bot.domain.model import Article, Entry, Feed, Hit
@@ -74,7 +75,7 @@ class EntryMatch:
         return {
             "target": self.target,
             "entry": self.entry.id,
-            "title": self.entry.title,
+            "title": headline_of(self.entry),
             "matched": [
                 {"term": word.term, "word": word.word, "field": word.field}
                 for word in self.hit.words
@@ -141,7 +142,7 @@ def _as_article(entry: Entry, feed: Feed) -> Article:
 def _entry_json(entry: Entry) -> dict[str, Any]:
     return {
         "id": entry.id,
-        "title": entry.title,
+        "title": headline_of(entry),
         "link": entry.link,
         "summary": entry.summary,
         "published": entry.published.isoformat() if entry.published else None,

@@ -73,7 +73,7 @@ def item(article: Article, counts: Mapping[int, int] = _NO_COUNTS) -> Item:
     return Item(
         id=article.id,
         story=article.story,
-        title=title or "(no headline)",
+        title=title or clean(article.link or "") or "(no headline)",
         link=linkable(article.link),
         lede=lede,
         source=clean(article.source_title),

@@ -7,8 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.model import Article, Delivery, Form, Section, Subscription
+from bot.domain.places import Gather
 from bot.rendering.alert import render_alert
+from bot.rendering.digest import render_digest
+from bot.rendering.inline import offers
+from bot.rendering.lists import latest
 from bot.rendering.sentences import Sentences, load_locales
+from bot.web.views import entry_of
 from tests.builders import NOW, make_alert, make_article, make_subscription
 from tests.rendering.strict import accepted
 
@@ -71,7 +76,8 @@ def test_headline_form_leaves_the_lede_out(sentences: Sentences) -> None:
     [
         ({"title": "1 < 2 & <b>3</b>"}, "1 < 2 & <b>3</b>"),
         ({"title": ""}, "Delegates of NATO and Russia meet"),
-        ({"title": "", "summary": ""}, "(no headline)"),
+        ({"title": "", "summary": ""}, "\nhttps://news.example.org/moscow-talks\n"),
+        ({"title": "", "summary": "", "link": None}, "(no headline)"),
         ({"link": None}, "Moscow rules out"),
         ({"link": "javascript:alert(1)"}, "Moscow rules out"),
         ({"link": "http://localhost/x"}, "Moscow rules out"),
@@ -96,6 +102,70 @@ def test_r2_a_headline_of_10_000_characters_is_cut_on_a_word(sentences: Sentence
 def test_the_summary_is_a_lede_not_the_full_text(sentences: Sentences) -> None:
     article = make_article(summary="One. Two! Three? Four. Five.")
     assert "One. Two! Three?\n" in shown(article, sentences)
+
+
+POST = {
+    "title": "",
+    "summary": "Moscow rules out any concession before the talks. Delegates of 30 states meet in "
+    "Geneva on Monday.\nNo date is set for the next round, and nobody expects one.",
+}
+HEADLINE = "Moscow rules out any concession before the talks."
+BELOW = (
+    "Delegates of 30 states meet in Geneva on Monday. No date is set for the next round, and "
+    "nobody expects one."
+)
+
+
+def test_a_post_without_a_title_is_headed_by_its_first_sentence_and_goes_on_below(
+    sentences: Sentences,
+) -> None:
+    assert shown(make_article(**POST), sentences) == (
+        f"🔔 NATO\n{HEADLINE}\n{BELOW}\nSpiegel · 9 Jan 2022, 10:57 UTC"
+    )
+
+
+def test_a_short_post_without_a_title_is_its_headline_alone(sentences: Sentences) -> None:
+    post = make_article(title="", summary="Talks resume. No date is set.")
+    assert shown(post, sentences) == (
+        "🔔 NATO\nTalks resume. No date is set.\nSpiegel · 9 Jan 2022, 10:57 UTC"
+    )
+
+
+def test_a_title_that_is_the_cut_beginning_of_the_text_is_continued(sentences: Sentences) -> None:
+    article = make_article(title="Delegates meet in Gen…", summary="Delegates meet in Geneva now.")
+    assert shown(article, sentences).split("\n")[1:3] == ["Delegates meet in Gen…", "…Geneva now."]
+
+
+def test_a_post_without_a_title_is_named_in_digests_lists_and_pages_by_the_same_words(
+    sentences: Sentences,
+) -> None:
+    post = make_article(**POST)
+    gathered = Delivery(
+        alert=make_alert(gather=Gather.DAILY), article=post, subscriptions=(make_subscription(),)
+    )
+    entry, (offer,) = entry_of(post), offers([post], sentences)
+    told = [
+        accepted(message)[0]
+        for message in (
+            render_digest(gathered, sentences),
+            latest([post], 0, False, sentences),
+            offer.message,
+        )
+    ]
+    assert (entry.title, entry.text, offer.title) == (HEADLINE, BELOW, HEADLINE)
+    assert [(text.count("concession"), text.count("Delegates")) for text in told] == [
+        (1, 0),
+        (1, 0),
+        (1, 1),
+    ]
+
+
+def test_an_article_without_a_word_is_named_by_its_address_everywhere(
+    sentences: Sentences,
+) -> None:
+    bare = make_article(title="", summary="")
+    (offer,) = offers([bare], sentences)
+    assert [entry_of(bare).title, offer.title] == [bare.link, bare.link]
 
 
 def test_a_summary_that_repeats_the_headline_is_left_out(sentences: Sentences) -> None:

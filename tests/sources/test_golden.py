@@ -20,6 +20,8 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import FeedError
+from bot.domain.headlines import headline_of
+from bot.domain.model import Entry
 from bot.sources.parsing import parse_feed
 
 URL = "https://news.example.org/feeds/world.xml"
@@ -46,11 +48,12 @@ KINDS = (".xml", ".json", ".html", ".txt")
 
 
 def facts(value: Any, fields: dict[str, Any]) -> dict[str, Any]:
-    """The named fields as JSON would have them; dates to the second."""
+    """The named fields as JSON would have them; dates to the second, `headline` what is shown."""
     found = json.loads(
         json.dumps(asdict(value), default=lambda date: date.isoformat("T", "seconds"))
     )
-    return {field: found[field] for field in fields}
+    made = {"headline": headline_of(value)} if isinstance(value, Entry) else {}
+    return {field: (found | made)[field] for field in fields}
 
 
 @pytest.mark.parametrize("name", NAMES)
