@@ -112,10 +112,13 @@ class Database:
 
 
 @asynccontextmanager
-async def open_storage(url: str, report: Report = deaf) -> AsyncIterator[Database]:
+async def open_storage(
+    url: str, report: Report = deaf, patience: float = PATIENCE
+) -> AsyncIterator[Database]:
     """Open the database at `url`, its tables brought up to date, and close it at the end.
 
-    `report` hears of every failure, and of every write that worked.
+    `report` hears of every failure, and of every write that worked. Work waits `patience` seconds
+    for a lock.
 
     Raises:
         StorageError: it cannot be opened, or was written by a newer Newsbell.
@@ -128,7 +131,7 @@ async def open_storage(url: str, report: Report = deaf) -> AsyncIterator[Databas
             file.parent.mkdir(parents=True, exist_ok=True)
             presence = stack.enter_context(Presence(file))
             await asyncio.to_thread(examine, file)
-        engine, hasty = make_engine(parsed), make_engine(parsed, HASTE)
+        engine, hasty = make_engine(parsed, patience), make_engine(parsed, HASTE)
         turn = asyncio.Lock() if engine.dialect.name == "sqlite" else None
         quick = Database(hasty, report, turn, HASTE)
         database = Database(engine, report, turn, hasty=quick)

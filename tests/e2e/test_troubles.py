@@ -19,6 +19,7 @@ from tests.e2e.rig import ADA, Rig, open_rig
 BUSY = "I am busy"
 FAILS = "My database fails"
 AGAIN = "My database works again"
+LOCKED = "somebody else holds its lock"
 TINY = 1_000  # bytes: no page of a log fits
 
 
@@ -75,10 +76,12 @@ async def test_a_full_disk_and_a_lock_lose_nothing_double_nothing_and_are_told_o
             other.execute("BEGIN IMMEDIATE")
             scene.publish("Parliament debates the ceasefire", "Deputies quarrelled over money.")
             await rig.ask(ADA, ADA, "/subscribe Geneva", BUSY)
+            await scene.notified(LOCKED)
             other.execute("COMMIT")
         await scene.ledger.complete(120)
         await rig.ask(ADA, ADA, "/subscribe Geneva", "I ring when")
         assert (scene.ledger.doubled(), await rig.stop()) == ([], 0)
+        assert len(scene.notices()) == 2  # one for each trouble
 
 
 @pytest.fixture

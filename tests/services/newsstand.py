@@ -14,7 +14,7 @@ from telegram import Bot
 from bot.domain.errors import FetchError
 from bot.domain.grammar import parse
 from bot.domain.message import Message
-from bot.domain.model import ChatKind, Delivery, Feed, Lane, Place, Validators
+from bot.domain.model import ChatKind, Delivery, Feed, Lane, Place, Source, Validators
 from bot.domain.ports import CatalogueEntry, Fetched
 from bot.playground.botapi import bot_api_routes
 from bot.playground.world import Json, World
@@ -22,17 +22,18 @@ from bot.rendering.alert import render_alert
 from bot.rendering.digest import render_digest
 from bot.rendering.sentences import Sentences
 from bot.sending.sender import TelegramSender
+from bot.services.alarm import Watch
 from bot.services.deliver import Deliverer
 from bot.services.live_index import LiveIndex
 from bot.services.poll import Manners, Poller
 from bot.sources.parsing import parse_feed
 from bot.web.server import serve
-from storage.engine import Database, open_storage
+from storage.engine import PATIENCE, Database, open_storage
 from tests.builders import NOW
 from tests.databases import sqlite_url
 from tests.fakes import FakeClock
 
-ADA = Place(1)
+ADA, OPERATOR = Place(1), Place(77)
 FEED = "https://news.example.org/feed.xml"
 NONE = Validators()
 
@@ -88,13 +89,15 @@ class Newsstand:
     world: World
     events: asyncio.Queue[Json]
     clock: FakeClock
+    watch: Watch
     database: Database
+    sender: TelegramSender
     deliverer: Deliverer
     page: Page = field(default_factory=Page)
     index: LiveIndex = field(default_factory=LiveIndex)
 
     def __post_init__(self) -> None:
-        self._poller = Poller(
+        self.poller = Poller(
             storage=self.database,
             fetcher=self.page,
             parser=self.page,
@@ -114,20 +117,30 @@ class Newsstand:
 
     async def poll(self, *items: Item, failure: FetchError | None = None) -> list[str]:
         """A day later the publisher has these items; what is said until nothing waits."""
-        self.clock.advance(timedelta(days=1).total_seconds())
         self.page.items, self.page.failure = items, failure
+        await self.poller.poll(await self.claim())
+        return await self.said(timedelta(minutes=15))
+
+    async def claim(self) -> Source:
+        """A day later the source is due."""
+        self.clock.advance(timedelta(days=1).total_seconds())
         async with self.database.write() as tx:
             (source,) = await tx.sources.claim(self.clock(), 1, 40)
-        await self._poller.poll(source)
-        return await self._said(timedelta(minutes=15))
+        return source
 
-    async def _said(self, span: timedelta) -> list[str]:
-        before, end = len(self.world.sent), self.clock() + span
+    async def said(self, span: timedelta) -> list[str]:
+        """What is said within this time."""
+        before, end = len(self.told(ADA)), self.clock() + span
         while self.clock() < end:
             while await self.deliverer.run_once(self.clock()):
                 pass
             self.clock.advance(30)
-        return [message["text"] for message in self.world.sent[before:]]
+        return self.told(ADA)[before:]
+
+    def told(self, place: Place) -> list[str]:
+        """Every message there, as it reads now."""
+        sent = self.world.sent
+        return [message["text"] for message in sent if message["chat"]["id"] == place.chat]
 
     def refused(self) -> list[str]:
         """In which words Telegram has refused messages so far."""
@@ -136,25 +149,29 @@ class Newsstand:
 
 
 @asynccontextmanager
-async def open_newsstand(folder: Path, texts: Sentences) -> AsyncIterator[Newsstand]:
-    """Behind a Bot API over HTTP that refuses what Telegram refuses."""
+async def open_newsstand(
+    folder: Path, texts: Sentences, patience: float = PATIENCE
+) -> AsyncIterator[Newsstand]:
+    """Behind a Bot API over HTTP that refuses what Telegram refuses; `patience`: for a lock."""
 
     def render(delivery: Delivery, lane: Lane) -> Message:
         del lane
         return (render_digest if delivery.rest else render_alert)(delivery, texts)
 
     clock = FakeClock()
-    world = World(clock)
-    world.person(ADA.chat, "Ada")
-    world.rooms[ADA.chat].members[world.bot["id"]] = "member"
+    watch, world = Watch(clock), World(clock)
+    for place, name in ((ADA, "Ada"), (OPERATOR, "Grace")):
+        world.person(place.chat, name)
+        world.rooms[place.chat].members[world.bot["id"]] = "member"
     pages = Starlette(routes=bot_api_routes(world, "42:test"))
     async with (
-        open_storage(sqlite_url(folder)) as database,
+        open_storage(sqlite_url(folder), watch.report, patience) as database,
         world.watch() as events,
         serve(pages, "127.0.0.1", 0) as port,
         Bot("42:test", base_url=f"http://127.0.0.1:{port}/bot") as bot,
     ):
-        deliverer = Deliverer(database, TelegramSender(bot), render, clock)
-        stand = Newsstand(world, events, clock, database, deliverer)
+        sender = TelegramSender(bot)
+        deliverer = Deliverer(database, sender, render, clock)
+        stand = Newsstand(world, events, clock, watch, database, sender, deliverer)
         await stand.open()
         yield stand
