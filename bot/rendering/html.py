@@ -19,7 +19,6 @@ class Html(str):
 
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 _UNSHOWN = regex.compile(r"[\p{Cc}\p{Cs}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
-_BREAKS = regex.compile(r"[\s\u2028\u2029]+")
 _ZALGO = regex.compile(r"(\p{M}{3})\p{M}+")
 _GRAPHEME = regex.compile(r"\X")
 _RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
@@ -33,8 +32,10 @@ def escape(text: str) -> Html:
 
 def clean(text: str) -> str:
     """A stranger's text on one line: no controls, no direction tricks, no towers of marks."""
-    flat = _BREAKS.sub(" ", text)
-    return str(_ZALGO.sub(r"\1", _UNSHOWN.sub("", flat))).strip()
+    flat = " ".join(text.split())
+    # Most texts have nothing to take away, and each pattern costs 10 µs to say so.
+    shown = flat if flat.isprintable() else _UNSHOWN.sub("", flat).strip()
+    return shown if shown.isascii() else _ZALGO.sub(r"\1", shown)
 
 
 def isolated(text: str) -> str:
