@@ -2,7 +2,7 @@
 
 Both talk to the same emulated Telegram over loopback, in a process of its own. What is counted is
 CPU time of this process, the database's thread included. The loop is bare: one message after the
-other, the text already written, nothing stored, nothing paced, nothing retried.
+other, text and buttons already written, nothing stored, nothing paced, nothing retried.
 """
 
 import asyncio
@@ -170,12 +170,14 @@ async def stages(database: Database, sender: TelegramSender, batch: int) -> list
         costs = [sum(pair) for pair in zip(costs, spans, strict=True)]
 
 
-def example() -> Message:
-    """An alert as the drained ones are."""
-    return Message(
-        text="🔔 NATO\n<b><a href='https://outlet0.org/news/0'>Moscow rules out talks</a></b>\n"
-        + "Delegates of NATO and Russia meet in Geneva on Monday. " * 3,
-    )
+async def example(folder: Path) -> Message:
+    """One of the alerts that are drained, with its buttons."""
+    async with desk(folder, 1) as database:
+        await publish(database, 0)
+        async with database.write() as tx:
+            (lane,) = await tx.alerts.claim_lanes(utc_now(), 1, 45)
+            found = await tx.alerts.next_of([lane], utc_now())
+    return renderer()(found[lane.chat.id], lane)
 
 
 @asynccontextmanager
@@ -196,14 +198,15 @@ async def staged(farm: Farm, folder: Path, chats: int, batch: int) -> list[float
 @pytest.mark.bench
 async def test_an_alert_costs_at_most_twice_a_bare_send(tmp_path: Path) -> None:
     async with farm_open() as farm:
-        loops = [await bare(farm, example(), HTTPXRequest())]
-        crowded = await bare(farm, example(), HTTPXRequest(connection_pool_size=256), 20)
+        alert = await example(tmp_path / "one")
+        loops = [await bare(farm, alert, HTTPXRequest())]
+        crowded = await bare(farm, alert, HTTPXRequest(connection_pool_size=256), 20)
         async with desk(tmp_path / "whole", ALERTS) as database:
             await publish(database, 0)
             ours = await drained(farm, database, SeparateClients(20))
         many = await staged(farm, tmp_path / "many", 1_600, 16)
         single = await staged(farm, tmp_path / "single", 200, 1)
-        loops.append(await bare(farm, example(), HTTPXRequest()))
+        loops.append(await bare(farm, alert, HTTPXRequest()))
     loop = sum(loops) / len(loops)
     table(
         f"CPU ms an alert ({ALERTS} alerts in as many chats)",
