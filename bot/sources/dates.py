@@ -6,8 +6,10 @@ wrong date is worse than a missing one, and no decision hangs on it (reliability
 """
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 import regex
 
@@ -62,6 +64,7 @@ _CLOCK = regex.compile(
     r"(?:(?::|분\s?)(?P<second>\d\d))?(?:[.,]\d+)?(?![\d:])\s*(?P<after>[ap])?(?(after)\.?m\b\.?)"
 )
 _OFFSET = regex.compile(r"(?:^|\s|z|ut|utc|gmt)([+−-])\s?(\d{1,2}):?(\d\d)(?!\d)")
+_PLACE = regex.compile(r"\b[a-z]+(?:/[a-z_-]+){1,2}")
 _WORD = regex.compile(r"\p{L}+")
 _HANGUL = regex.compile(r"\p{Hangul}")
 _KOREA = 540
@@ -92,7 +95,8 @@ def moment(text: object) -> datetime | None:
     if numbers is None or numbers[0] not in _YEARS:
         return None
     try:
-        return datetime(*numbers, tzinfo=UTC) + _time_of_day(clock) - _offset(tail, raw)
+        local = datetime(*numbers, tzinfo=UTC) + _time_of_day(clock)
+        return local - _offset(tail, raw, local)
     except (ValueError, OverflowError):
         return None
 
@@ -121,15 +125,27 @@ def _time_of_day(clock: regex.Match[str] | None) -> timedelta:
     return timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
 
 
-def _offset(tail: str, whole: str) -> timedelta:
-    """East of Greenwich, as said after the time; else Korea's for Korean, else nothing."""
+def _offset(tail: str, whole: str, local: datetime) -> timedelta:
+    """East of Greenwich, as said after the time; else Korea's for Korean, else nothing.
+
+    Where a place is said (Europe/Kyiv), what its clocks were at on that day.
+    """
     if found := _OFFSET.search(tail):
         minutes = int(found[2]) * 60 + int(found[3])
         east = timedelta(minutes=minutes if found[1] == "+" else -minutes)
         return east if minutes <= 15 * 60 else timedelta()
+    place = _PLACE.search(tail)
+    if place and (name := _places().get(place[0])):
+        return local.replace(tzinfo=ZoneInfo(name)).utcoffset() or timedelta()
     usual = _KOREA if _HANGUL.search(whole) else 0
     named = (_ZONES[word] for word in _WORD.findall(tail) if word in _ZONES)
     return timedelta(minutes=next(named, usual))
+
+
+@cache
+def _places() -> Mapping[str, str]:
+    """Places of the time zone database, by their names in small letters."""
+    return {name.lower(): name for name in available_timezones()}
 
 
 def _numbers(text: str) -> _Numbers | None:
@@ -144,6 +160,11 @@ def _numbers(text: str) -> _Numbers | None:
 def _year_first(year: str, month: str, day: str | None) -> _Numbers | None:
     number = int(month) if month.isdecimal() else month_of(month)
     return (int(year), number, int(day or 1)) if number else None
+
+
+def _short_year_first(year: str, month: str, day: str | None) -> _Numbers | None:
+    """ISO 8601:2000, 5.2.1.3: without its century."""
+    return _full_year(year), int(month), int(day or 1)
 
 
 def _day_first(day: str, month: str, year: str) -> _Numbers | None:
@@ -170,8 +191,9 @@ def _all_numbers(one: str, between: str, two: str, year: str) -> _Numbers | None
 
 
 def _day_of_year(year: str, day: str) -> _Numbers | None:
-    found = datetime(int(year), 1, 1, tzinfo=UTC) + timedelta(days=int(day) - 1)
-    return (found.year, found.month, found.day) if found.year == int(year) else None
+    whole = _full_year(year)
+    found = datetime(whole, 1, 1, tzinfo=UTC) + timedelta(days=int(day) - 1)
+    return (found.year, found.month, found.day) if found.year == whole else None
 
 
 def _year_alone(year: str) -> _Numbers:
@@ -186,7 +208,10 @@ def _full_year(year: str) -> int:
 _FORMS: tuple[tuple[regex.Pattern[str], Callable[..., _Numbers | None]], ...] = tuple(
     (regex.compile(form), read)
     for form, read in (
-        (r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?![\d-])", _year_first),
+        (
+            r"(?<!\d)(\d{4})\s?[-/.年년]\s?(0?\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?![\d-])",
+            _year_first,
+        ),
         (r"^(\d{4})(\d\d)(\d\d)(?!\d)", _year_first),
         (rf"(?<!\d)(\d{{4}})[\s.-]+{_NAME}[\s.-]+(\d{{1,2}})(?!\d)", _year_first),
         (rf"(?<!\d)(\d{{1,2}}){_ORDINAL}{_OF}(?<!\p{{L}}){_NAME}{_OF}{_YEAR}", _day_first),
@@ -196,5 +221,8 @@ _FORMS: tuple[tuple[regex.Pattern[str], Callable[..., _Numbers | None]], ...] = 
         (r"^([12]\d{3})-?(\d{3})$", _day_of_year),
         (r"^([12]\d{3})-(\d\d)()$", _year_first),
         (r"^([12]\d{3})$", _year_alone),
+        (r"^(\d\d)(\d\d)(\d\d)$", _short_year_first),
+        (r"^-(\d\d)-?(\d\d)()$", _short_year_first),
+        (r"^(\d\d)(\d{3})$", _day_of_year),
     )
 )

@@ -1,5 +1,7 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1); the released feedparser has none.
 
+Versions to come are read as 1.1: what they call otherwise is missing.
+
 Nothing is believed to have the type it should have: a field of another type is a missing one.
 """
 
@@ -23,7 +25,8 @@ from bot.sources.cleaning import (
 from bot.sources.dates import moment
 
 MOST_ENTRIES = 500
-_VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1(?:\.[0-9])?/?")
+_FORMATS = {"1": "json1", "1.0": "json1", "1.1": "json11"}
+_VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/([0-9][0-9.]{0,9})/?")
 
 
 def parse_json_feed(text: str, url: str) -> Feed:
@@ -37,7 +40,8 @@ def parse_json_feed(text: str, url: str) -> Feed:
     except (ValueError, RecursionError) as error:
         raise FeedError("not-a-feed", "it is no feed that can be read") from error
     version = _text(found.get("version")) if isinstance(found, dict) else ""
-    if not _VERSION.fullmatch(version) or not isinstance(found.get("items"), list):
+    number = _VERSION.fullmatch(version)
+    if number is None or not isinstance(found.get("items"), list):
         raise FeedError("not-a-feed", "it is JSON, but no JSON Feed")
     hubs = (_text(hub.get("url")) for hub in _dicts(found.get("hubs")))
     hub = web_address(next(hubs, None), url)
@@ -48,7 +52,7 @@ def parse_json_feed(text: str, url: str) -> Feed:
         title=plain_title(_text(found.get("title"))),
         link=web_address(_text(found.get("home_page_url")), url),
         language=language_tag(_text(found.get("language"))),
-        format="json11" if "1.1" in version else "json1",
+        format=_FORMATS.get(number[1], "json"),
         entries=entries,
         hub=Hub(hub, topic) if hub else None,
         cut=cuts(entries, ([one.get("url")] for one in came), len(came)),
@@ -59,15 +63,15 @@ def _entry(one: Mapping[str, Any], url: str) -> Entry:
     text = {key: _text(value) for key, value in one.items()}
     title = plain_title(_literal(text.get("title", "")))
     content = _literal(text.get("content_text", "")) or text.get("content_html", "")
-    summary = plain(_literal(text.get("summary", "")) or content)
+    said = plain(_literal(text.get("summary", "")) or content)
     link = web_address(text.get("url") or text.get("external_url"), url)
     people = _dicts(one.get("authors")) or _dicts([one.get("author")])
     tags = one.get("tags")
     return Entry(
-        id=entry_id(_id(one.get("id")), link, title, summary),
+        id=entry_id(_id(one.get("id")), link, title, said),
         title=title,
         link=link,
-        summary=summary,
+        summary=said or plain(content),
         published=moment(text.get("date_published")) or moment(text.get("date_modified")),
         authors=names(_text(person.get("name")) for person in people),
         categories=names(_text(tag) for tag in tags) if isinstance(tags, list) else (),

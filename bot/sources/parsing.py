@@ -100,13 +100,13 @@ def _feed(found: Mapping[str, Any], document: str, url: str) -> Feed:
 def _entry(one: Mapping[str, Any], version: str, url: str, *, loose: bool) -> Entry:
     title = plain_title(_words(one, "title", version))
     link = next((good for some in _links(one) if (good := web_address(some, url))), None)
-    summary = plain(_words(one, "summary", version) or _content(one, version))
+    said = plain(_words(one, "summary", version) or _content(one, version))
     dates = (moment(one[key]) for key in _DATES if key in one)  # `get` guesses from another date
     return Entry(
-        id=entry_id(_reference(one.get("id"), loose=loose), link, title, summary),
+        id=entry_id(_reference(one.get("id"), loose=loose), link, title, said),
         title=title,
         link=link,
-        summary=summary,
+        summary=said or plain(_content(one, version)),  # where it is a picture alone
         published=next((date for date in dates if date), None),
         authors=_people(one),
         categories=names(tag.get("term") for tag in one.get("tags", ())),
