@@ -8,7 +8,6 @@ inside a text of a script without blanks. A name of letters with case needs its 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -28,28 +27,25 @@ from bot.domain.endings import (
     takes_endings,
 )
 from bot.domain.families import are_apart
+from bot.domain.spellings import (
+    Alias,
+    Name,
+    Spelling,
+    Table,
+    each_once,
+    language_of,
+    put,
+    spelling_of,
+    words_of,
+)
 from bot.domain.stopwords import ANY
-from bot.domain.text import Token, compact, dense_within, glued, is_dense, main_words, tokens
+from bot.domain.text import Token, compact, dense_within, glued, is_dense, tokens
 
 _MAIN = {"no": "nb", "nn": "nb"}
 _CACHED = 65_536
 _LONGEST = 40
 _CASELESS = regex.compile(r"[^\P{L}\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}]")
 _PEOPLES = frozenset({"houthis", "huthis", "kurds", "kurdes", "kurdos", "uyghurs", "uighurs"})
-_ELIDED = 2
-"""Letters at most of what an apostrophe writes onto a name (L'Avana, N'Djamena)."""
-
-_LATIN = regex.compile(r"\p{Latin}")
-_ACRONYM = regex.compile(r"\p{Lu}[\p{Lu}\p{N}]{1,5}")
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """One name of an entity; `language` None: it holds in every language."""
-
-    entity: str
-    text: str
-    language: str | None = None
 
 
 class Mention(NamedTuple):
@@ -65,32 +61,20 @@ class Mention(NamedTuple):
     name: str
 
 
-class _Name(NamedTuple):
-    entity: str
-    words: tuple[str, ...]  # folded
-    language: str | None  # None: everywhere
-    capitals: bool
-
-    @property
-    def key(self) -> str:
-        return " ".join(self.words)
-
-
 class Names:
     """The table of all names; built once, then only asked."""
 
     def __init__(self, aliases: Iterable[Alias] = ()) -> None:
-        self._exact: dict[str, list[_Name]] = defaultdict(list)
-        self._stems: dict[str, list[_Name]] = defaultdict(list)
-        self._anchors: dict[str, list[_Name]] = defaultdict(list)
+        self._exact: Table[Name] = {}
+        self._stems: Table[Name] = {}
+        self._anchors: Table[Name] = {}
         self._dense: dict[str, str] = {}
-        self._grams: dict[str, list[str]] = defaultdict(list)
-        self._keys: dict[str, tuple[str, ...]] = {}
-        self._phrases: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
+        self._grams: Table[str] = {}
+        self._keys: Table[str] = {}
+        self._phrases: Table[tuple[frozenset[str], str]] = {}
         self._main: dict[str, str] = {}
-        self._shown: dict[str, dict[str, None]] = defaultdict(dict)
-        for alias in aliases:
-            self._add(alias)
+        self._shown: dict[str, str] = {}  # a line each: as strings they take three times as much
+        self._add(aliases)
         self._looked_up = lru_cache(maxsize=_CACHED)(self._look_up)
 
     def __bool__(self) -> bool:
@@ -103,11 +87,11 @@ class Names:
 
     def shown(self, entity: str) -> tuple[str, ...]:
         """Every name of an entity, as written, in the order of the table."""
-        return tuple(self._shown[entity]) if entity in self._shown else ()
+        return tuple(self._shown[entity].split("\n")) if entity in self._shown else ()
 
     def main(self, entity: str) -> str:
         """What people call it: the first name in our own table, else the English one."""
-        return self._main.get(entity) or next(iter(self._shown.get(entity, (entity,))))
+        return self._main.get(entity) or self._shown.get(entity, entity).split("\n")[0]
 
     def entities_of(self, key: str) -> tuple[str, ...]:
         """What a query's word may be a name of: a folded word, an acronym, a dense term."""
@@ -184,55 +168,49 @@ class Names:
         longer = [one for one in self._dense if name != one and name in one and one in text]
         return any(text.count(one) >= text.count(name) for one in longer) if longer else False
 
-    def _add(self, alias: Alias) -> None:
-        found = _words_of(alias.text)
-        if not found:
-            return
-        self._shown[alias.entity].setdefault(alias.text)
-        if alias.language in (None, "en") and alias.text.isascii():
-            self._main.setdefault(alias.entity, alias.text)
-        if is_dense(alias.text):
-            self._add_dense(alias.entity, compact(alias.text))
-            return
-        capitals = len(found) == 1 and _ACRONYM.fullmatch(found[0].text) is not None
-        words = tuple(token.folded for token in found)
-        language = alias.language if _LATIN.search(alias.text) else None
-        name = _Name(alias.entity, words, language, capitals)
-        if len(words) == 1:
-            self._add_word(name)
-        else:
-            self._add_phrase(name)
+    def _add(self, aliases: Iterable[Alias]) -> None:
+        spelt: dict[Spelling, tuple[str | None, ...]] = {}
+        shown: dict[str, tuple[str, ...]] = {}
+        for alias in aliases:
+            words = words_of(alias.text)
+            if not words:
+                continue
+            put(shown, alias.entity, alias.text)
+            if alias.language in (None, "en") and alias.text.isascii():
+                self._main.setdefault(alias.entity, alias.text)
+            if is_dense(alias.text):
+                self._add_dense(alias.entity, compact(alias.text))
+            else:
+                put(spelt, spelling_of(alias, words), language_of(alias))
+        self._shown = {entity: "\n".join(names) for entity, names in shown.items()}
+        for name in each_once(spelt):
+            add = self._add_word if len(name.words) == 1 else self._add_phrase
+            add(name)
 
     def _add_dense(self, entity: str, name: str) -> None:
         if len(name) > 1 and name not in self._dense:
             self._dense[name] = entity
-            self._grams[name[:2]].append(name)
-            self._key(name, entity)
+            put(self._grams, name[:2], name)
+            put(self._keys, name, entity)
 
-    def _add_word(self, name: _Name) -> None:
+    def _add_word(self, name: Name) -> None:
         word = name.words[0]
-        self._exact[word].append(name)
-        for form in () if name.capitals else spelt_out(word):
-            self._exact[form].append(name)
+        for form in (word, *(() if name.capitals else spelt_out(word))):
+            put(self._exact, form, name)
         stem = stem_of(word)
         if stem:
-            self._stems[stem].append(name)
+            put(self._stems, stem, name)
         if name.capitals:
-            self._key(word.upper(), name.entity)
+            put(self._keys, word.upper(), name.entity)
         if word not in ANY:
-            self._key(word, name.entity)
+            put(self._keys, word, name.entity)
 
-    def _add_phrase(self, name: _Name) -> None:
+    def _add_phrase(self, name: Name) -> None:
         anchor = max(name.words, key=len)
-        self._anchors[root_of(anchor)].append(name)
+        put(self._anchors, root_of(anchor), name)
         wanted = frozenset(name.words) - ANY
         if len(wanted) > 1:
-            self._phrases[max(wanted, key=len)].append((wanted, name.entity))
-
-    def _key(self, key: str, entity: str) -> None:
-        known = self._keys.get(key, ())
-        if entity not in known:
-            self._keys[key] = (*known, entity)
+            put(self._phrases, max(wanted, key=len), (wanted, name.entity))
 
     def _look_up(
         self, piece: str, language: str | None
@@ -242,7 +220,7 @@ class Names:
         likely = {one.entity for token in found for one in self._anchored(token, language)}
         return tuple(single), tuple(likely)
 
-    def _names_of(self, token: Token, language: str | None) -> list[_Name]:
+    def _names_of(self, token: Token, language: str | None) -> list[Name]:
         exact = [
             one
             for form in forms(token.folded)
@@ -262,7 +240,7 @@ class Names:
                 return _each(found)
         return []
 
-    def _anchored(self, token: Token, language: str | None) -> Iterator[_Name]:
+    def _anchored(self, token: Token, language: str | None) -> Iterator[Name]:
         for root in anchors_in(token.folded):
             for name in self._anchors.get(root, ()):
                 if _fits(name, language) and any(
@@ -281,14 +259,14 @@ def _may_name(piece: str) -> bool:
 
 def name_key(text: str) -> str:
     """By what a name is known: its folded words; of a script without blanks all in one."""
-    found = _words_of(text)
+    found = words_of(text)
     if any(token.dense for token in found):
         return compact(text)
     return " ".join(token.folded for token in found)
 
 
 def _whole(
-    name: _Name, anchor: Token, places: Mapping[int, Sequence[Token]], language: str | None
+    name: Name, anchor: Token, places: Mapping[int, Sequence[Token]], language: str | None
 ) -> Mention | None:
     """A name of several words around one of them."""
     for index, word in enumerate(name.words):
@@ -306,7 +284,7 @@ def _whole(
     return None
 
 
-def _holds(name: _Name, token: Token, language: str | None) -> bool:
+def _holds(name: Name, token: Token, language: str | None) -> bool:
     if not _fits(name, language):
         return False
     if name.capitals:
@@ -314,21 +292,12 @@ def _holds(name: _Name, token: Token, language: str | None) -> bool:
     return is_capital(token) and token.folded not in ANY
 
 
-def _fits(name: _Name, language: str | None) -> bool:
-    return (
-        name.language is None or language is None or name.language == _MAIN.get(language, language)
-    )
+def _fits(name: Name, language: str | None) -> bool:
+    holds = name.languages
+    return language is None or None in holds or _MAIN.get(language, language) in holds
 
 
-def _words_of(text: str) -> list[Token]:
-    """The words of a name: d'Ivoire is Ivoire, but no name is half of another (Sana'a, Elena)."""
-    found = tokens(text)
-    main = main_words(found)
-    elided = len(main) == len(found) or len(found[0].folded) <= _ELIDED
-    return main if elided or len(main) > 1 else found
-
-
-def _each(names: Sequence[_Name]) -> list[_Name]:
+def _each(names: Sequence[Name]) -> list[Name]:
     """One name an entity."""
     return list({one.entity: one for one in names}.values())
 

@@ -8,7 +8,8 @@ from importlib.resources import files
 
 import regex
 
-from bot.domain.names import Alias, Names
+from bot.domain.names import Names
+from bot.domain.spellings import Alias
 
 
 @cache

@@ -11,7 +11,8 @@ from bot.domain.errors import QueryError
 from bot.domain.grammar import parse
 from bot.domain.matching import Index, explain
 from bot.domain.model import Article
-from bot.domain.names import Alias, Names
+from bot.domain.names import Names
+from bot.domain.spellings import Alias
 from bot.domain.why import lacking
 from bot.names.table import shipped_names
 from tests import oracle
@@ -203,6 +204,20 @@ def test_a_removed_query_is_not_met_by_a_name_any_more() -> None:
     index.add(asked)
     index.discard(asked)
     assert index.match(document_of(article("fr", "L'OTAN"), shipped_names())) == set()
+
+
+def test_a_name_that_languages_share_is_mentioned_once_in_each_of_them() -> None:
+    shared = [Alias("lc", "Saint Lucia", one) for one in ("en", "nl", "nb")]
+    names = Names([*shared, Alias("ne", "Niger", "en"), Alias("ne", "Niger", "de")])
+    found = {
+        language: [(one.entity, one.name) for one in names.mentions(text, language)]
+        for text, language in (
+            ("In Saint Lucia", "en"), ("In Saint Lucia", "no"), ("In Saint Lucia", None),
+            ("In Saint Lucia", "fr"), ("Niger", "de"), ("Niger", "es"),
+        )
+    }  # fmt: skip
+    lucia, niger = [("lc", "saint lucia")], [("ne", "niger")]
+    assert found == {"en": lucia, "no": lucia, None: lucia, "fr": [], "de": niger, "es": []}
 
 
 SMALL = Names(
