@@ -6,6 +6,7 @@ with the prior in its scale. It brings numpy and a model of 100 MB while it is r
 is for the worker process alone and imports it only when a `Detector` is made.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -125,7 +126,7 @@ class Detector:
             whole.nb_pc,
             whole.nb_classes,
             whole.tk_nextmove,
-            whole.tk_output,
+            array("i", whole.tk_output),  # as a list it takes 3 MB more
             tk_row=whole.tk_row,
         )
 
