@@ -1,7 +1,7 @@
 """Opening the database: SQLite in one file, or PostgreSQL; migrations run first."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -183,23 +183,19 @@ def make_engine(url: URL, patience: float = PATIENCE) -> AsyncEngine:
         waits = {"options": f"-c lock_timeout={int(patience * 1_000)}", "connect_timeout": 5}
         pool = {"pool_size": 10, "pool_timeout": patience, "pool_pre_ping": True}
         return create_async_engine(url, connect_args=waits, hide_parameters=True, **pool)
-    hop = {"async_creator_fn": connect_in_one_hop}
+    hop = {"async_creator_fn": connect_in_one_hop, "timeout": patience}
     # Errors go to logs, and ids must not: hide_parameters.
     engine = create_async_engine(url, connect_args=hop, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _greeting(patience))
+    event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _on_begin)
     return engine
 
 
-def _greeting(patience: float) -> Callable[[Any, Any], None]:
-    def on_connect(connection: Any, _record: Any) -> None:  # SQLAlchemy's hook: a DBAPI connection
-        # sqlite3 opens no transaction before "WITH … UPDATE": a rollback would keep the claim.
-        connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout={int(patience * 1_000)}")
-        for pragma in PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-
-    return on_connect
+def _on_connect(connection: Any, _record: Any) -> None:  # SQLAlchemy's hook: a DBAPI connection
+    # sqlite3 opens no transaction before "WITH … UPDATE": a rollback would keep the claim.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _on_begin(connection: Connection) -> None:

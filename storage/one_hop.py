@@ -8,10 +8,15 @@ is not asked to roll that back.
 """
 
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
 from aiosqlite import Connection
+
+LOOK = 0.002
+"""Seconds between two tries for the lock. SQLite’s own pauses grow to a tenth of a second, in
+which a process that writes all the time takes it again and again (bench_writers.py)."""
 
 
 class Cursor:
@@ -54,6 +59,7 @@ class Cursor:
 class OneHop(Connection):
     """aiosqlite's connection with cursors that hop once."""
 
+    patience = 0.0  # seconds that a transaction waits for the lock
     _begin: str | None = None  # said, and to be done with the next statement
     _open = False  # something was asked since the last transaction ended
 
@@ -87,7 +93,7 @@ class OneHop(Connection):
             cursor = self._conn.cursor()
             try:
                 if first:
-                    cursor.execute(first)
+                    _begin(cursor, first, self.patience)
                 getattr(cursor, verb)(operation, parameters)
                 rows = cursor.fetchall() if cursor.description else []
                 return cursor.description, rows, cursor.rowcount, cursor.lastrowid
@@ -101,9 +107,40 @@ class OneHop(Connection):
         return found
 
 
-async def connect_in_one_hop(database: str, **options: Any) -> OneHop:
-    """Open a database; `options` are those of `sqlite3.connect`."""
-    connection = OneHop(lambda: sqlite3.connect(database, **options), iter_chunk_size=64)
+def _begin(cursor: sqlite3.Cursor, operation: str, patience: float) -> None:
+    """Begin a transaction as soon as the lock is free.
+
+    Raises:
+        OperationalError: somebody else has held it all the time.
+    """
+    if operation.strip() == "BEGIN":  # takes no lock
+        cursor.execute(operation)
+        return
+    end = time.monotonic() + patience
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        while not _taken(cursor, operation, last=time.monotonic() >= end):
+            time.sleep(LOOK)
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={int(patience * 1_000)}")
+
+
+def _taken(cursor: sqlite3.Cursor, operation: str, *, last: bool) -> bool:
+    try:
+        cursor.execute(operation)
+    except sqlite3.OperationalError as error:
+        if last or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
+
+
+async def connect_in_one_hop(database: str, *, timeout: float = 5.0, **options: Any) -> OneHop:  # noqa: ASYNC109 - sqlite3's
+    """Open a database; `options` are those of `sqlite3.connect`, `timeout` the wait for a lock."""
+    connection = OneHop(
+        lambda: sqlite3.connect(database, timeout=timeout, **options), iter_chunk_size=64
+    )
+    connection.patience = timeout
     connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does: no connection keeps us
     await connection
     return connection

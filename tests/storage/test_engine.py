@@ -99,6 +99,25 @@ async def test_what_a_cancelled_statement_began_is_rolled_back(counted: Counted)
     assert not counted.in_transaction
 
 
+async def test_a_lock_of_another_is_asked_for_again_and_again_until_patience_ends(
+    counted: Counted, tmp_path: Path
+) -> None:
+    counted.patience = 0.4
+    asked: list[str] = []
+    await counted.set_trace_callback(asked.append)
+    await counted.cursor().execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    await counted.cursor().execute("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        await counted.cursor().execute("SELECT 1")
+    await counted.rollback()
+    other.close()
+    await counted.cursor().execute("BEGIN IMMEDIATE")
+    await counted.cursor().execute("SELECT 2")
+    assert (asked.count("BEGIN IMMEDIATE") >= 10, counted.in_transaction) == (True, True)
+
+
 async def test_a_fault_is_raised_where_it_was_asked(counted: Counted) -> None:
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         await counted.cursor().execute("SELECT * FROM nobody")
