@@ -84,6 +84,10 @@ class Articles:
         )
         return {row.id: row.size for row in rows}
 
+    async def count(self, source_id: int, since: datetime) -> int:
+        kept = select(func.count()).where(article.c.source == source_id, article.c.seen >= since)
+        return int(await self._connection.scalar(kept) or 0)
+
     async def first_since(self, chat: int, moment: datetime) -> datetime | None:
         first: datetime | None = await self._connection.scalar(
             select(article.c.seen)

@@ -1,6 +1,6 @@
 """What hubs tell us of, and the polls they bring about."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.polling import spare_after
 from bot.domain.pushing import Farewell, Hub, Push
 from storage import claims
 from storage.rows import insert
@@ -98,13 +99,14 @@ class Pushes:
             one, pending=False, until=one.until, failures=one.failures, due=due.timestamp()
         )
 
-    async def ring(self, one: Push, method: str, now: datetime, spare: timedelta) -> bool:
+    async def ring(self, one: Push, method: str, now: datetime) -> bool:
         await self._change(one, method=method)
         polled = (source.c.id == one.source) & _POLLED
-        row = (await self._connection.execute(select(source.c.checked).where(polled))).first()
+        facts = select(source.c.checked, source.c.error)
+        row = (await self._connection.execute(facts.where(polled))).first()
         if row is None:
             return False
-        moment = max(now, row.checked + spare) if row.checked else now
+        moment = max(now, row.checked + spare_after(row.error)) if row.checked else now
         leased = source.c.leased
         asked_now = or_(
             leased == claims.RUNG, and_(leased == source.c.due, leased > now.timestamp())

@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Polled, Source, SourceHealth
 from bot.domain.outage import UNREACHABLE
-from bot.domain.polling import host_of
+from bot.domain.polling import host_of, spare_after
 from bot.domain.ports import CatalogueEntry
-from bot.domain.pushing import SPARE
 from storage import claims
 from storage.catalogue import AS_NEW, facts, sync
 from storage.rows import chunks, insert, insert_into, source_of, wishes_row
@@ -43,7 +42,7 @@ class Sources:
     async def release(self, source_: Source, polled: Polled) -> bool:
         facts = {"title": polled.title, "site": polled.site, "language": polled.language}
         moving = polled.moving
-        again = min(polled.due, polled.checked + SPARE).timestamp()
+        again = min(polled.due, polled.checked + spare_after(polled.error)).timestamp()
         return await claims.release(
             self._connection,
             source,

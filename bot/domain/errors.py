@@ -54,6 +54,7 @@ FETCH_CODES = frozenset(
         "parse-memory",
         "empty",
         "unreadable-file",
+        "flood",  # no failure: it was read, but brings more than is kept
     }
 )
 

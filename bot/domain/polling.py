@@ -9,6 +9,7 @@ from bot.domain.errors import FeedError, FetchError
 from bot.domain.intervals import LEAST, habit_after, next_visit
 from bot.domain.model import Feed, Moving, NoticeKind, Polled, Source, Wishes
 from bot.domain.ports import Fetched, NotModified
+from bot.domain.pushing import SPARE
 from bot.domain.secrets import masked_text
 
 LONGEST_BACKOFF = 24 * 3_600.0
@@ -23,6 +24,15 @@ GONE_AFTER = timedelta(hours=1)
 
 TOLD_AFTER = timedelta(days=7)
 """How long a source fails before the chat that added it hears of it."""
+
+
+MOST_A_DAY, MOST_A_DAY_OF_A_CHAT = 5_000, 1_000
+"""Articles that are kept of one source within 24 hours: of the catalogue's, and of one that a chat
+added. A stranger's feed may hold 500 new ones at every poll."""
+
+FLOOD = "flood"
+FLOOD_PAUSE = timedelta(hours=1)
+"""What brings more than that is asked no sooner: what it has shown must be remembered, too."""
 
 
 def host_of(url: str) -> str:
@@ -54,6 +64,22 @@ def after_success(
         site=feed.link if feed and not source.site else None,
         language=feed.language if feed and not source.language else None,
     )
+
+
+def room_for(source: Source, kept: int) -> int:
+    """How many new articles are taken of a source that has brought so many in 24 hours."""
+    most = MOST_A_DAY if source.owner is None else MOST_A_DAY_OF_A_CHAT
+    return max(most - kept, 0)
+
+
+def after_flood(polled: Polled) -> Polled:
+    """After a good poll with more news than there was room for: it counts as no failure."""
+    return replace(polled, error=FLOOD, due=max(polled.due, polled.checked + FLOOD_PAUSE))
+
+
+def spare_after(error: str | None) -> timedelta:
+    """How long after a poll with this error (None: none) a push may bring about the next."""
+    return FLOOD_PAUSE if error == FLOOD else SPARE
 
 
 def after_not_modified(

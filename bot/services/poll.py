@@ -15,7 +15,7 @@ from bot.domain.errors import FeedError, FetchError, LeaseLost, StorageTrouble
 from bot.domain.identity import Document
 from bot.domain.languages import NewsLanguages
 from bot.domain.model import Article, Entry, Feed, Polled, Source
-from bot.domain.polling import after_not_modified, after_success, host_of
+from bot.domain.polling import after_flood, after_not_modified, after_success, host_of, room_for
 from bot.domain.ports import (
     Clock,
     FeedParser,
@@ -39,6 +39,7 @@ LEASE = 40.0
 """Seconds a claimed source is ours: longer than the fetch's 30 and the parser's 5 together, and
 short, because after a kill it is asked again only when the lease has run out."""
 
+DAY = timedelta(days=1)
 
 Heard = Callable[[Tx, Source, Hub | None], Awaitable[None]]
 """Is told which hub a source names."""
@@ -63,6 +64,16 @@ class News:
     known: tuple[Article, ...] = ()  # entries seen before, whose headline may be corrected
     hub: Hub | None = None
     read: bool = False  # a feed was read: it names its hub, or that there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a feed holds: new entries that there is room for, others, what is to be remembered."""
+
+    keys: tuple[str, ...]
+    fresh: list[Entry]
+    known: list[Entry]
+    excess: int  # new entries that are remembered, and neither kept nor rung
 
 
 class Poller:
@@ -201,24 +212,37 @@ class Poller:
         if feed.cut:
             log.warning("source %s: too long and cut: %s", source.id, ", ".join(feed.cut))
         now = self._clock()
+        found = await self._found(source, feed, now)
+        # Feeds list the newest first; stored the other way round, ids grow with the news.
+        articles = tuple(_article(entry, source, feed, now) for entry in reversed(found.fresh))
+        hits = () if _is_silent(source) else await self._index.match_all(articles)
+        sketches = tuple(await self._stories.sketches(articles))
+        again = tuple(_article(entry, source, feed, now) for entry in found.known)
+        count = len(found.fresh) + found.excess
+        polled = after_success(source, fetched, feed, digest, now, interval, found=count)
+        if found.excess:
+            log.warning("source %s floods: %s new entries are not kept", source.id, found.excess)
+            polled = after_flood(polled)
+        hub = fetched.hub or feed.hub
+        news = News(found.keys, articles, hits, sketches, again, hub, read=True)
+        return await self._store(source, polled, news)
+
+    async def _found(self, source: Source, feed: Feed, now: datetime) -> Found:
+        """What is new of a feed, the first in it as far as there is room."""
         document = Document(feed.entries)
         async with self._storage.read() as tx:
             known = await tx.sources.known(source.id, document.asked())
+            fresh = document.new(known)
+            kept = await tx.articles.count(source.id, now - DAY) if fresh else 0
             await self._index.refresh(tx, now)
-        fresh = document.new(known)
-        # Feeds list the newest first; stored the other way round, ids grow with the news.
-        articles = tuple(_article(entry, source, feed, now) for entry in reversed(fresh))
-        hits = () if _is_silent(source) else await self._index.match_all(articles)
-        sketches = tuple(await self._stories.sketches(articles))
-        old = {id(entry) for entry in fresh}
-        again = tuple(
-            _article(one, source, feed, now) for one in feed.entries if id(one) not in old
+        new = {id(entry) for entry in fresh}
+        room = room_for(source, kept)
+        return Found(
+            keys=document.shown(known),
+            fresh=fresh[:room],
+            known=[entry for entry in feed.entries if id(entry) not in new],
+            excess=max(len(fresh) - room, 0),
         )
-        found, keys = len(fresh), document.shown(known)
-        polled = after_success(source, fetched, feed, digest, now, interval, found=found)
-        hub = fetched.hub or feed.hub
-        news = News(keys, articles, hits, sketches, again, hub, read=True)
-        return await self._store(source, polled, news)
 
     async def _store(self, source: Source, polled: Polled, news: News) -> int:
         """All of it or nothing: a kill at any moment leaves no article without its alerts."""

@@ -16,7 +16,6 @@ from bot.domain.polling import host_of
 from bot.domain.ports import Clock, Poster, Storage, Tx
 from bot.domain.pushing import (
     MOST_BYTES,
-    SPARE,
     Answer,
     Farewell,
     Hub,
@@ -113,7 +112,7 @@ class Pushes:
             log.warning("a push for source %s was not signed by its hub", push.source)
             return "ignored"
         async with self._storage.write() as tx:
-            rung = await tx.pushes.ring(push, signature.method, self._clock(), SPARE)
+            rung = await tx.pushes.ring(push, signature.method, self._clock())
         return "taken" if rung else "ignored"
 
     async def _ask(self, push: Push) -> None:

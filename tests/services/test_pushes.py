@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from bot.domain.errors import FetchError
 from bot.domain.model import Polled, Source
-from bot.domain.polling import after_not_modified
+from bot.domain.polling import after_flood, after_not_modified
 from bot.domain.ports import CatalogueEntry, NotModified
 from bot.domain.pushing import MOST_BYTES, SPARE, Hub
 from bot.domain.standing import Standing
@@ -187,6 +187,24 @@ async def test_w4_pushes_cannot_have_a_feed_hammered(desk: Desk) -> None:
         await desk.push()
         polls += len(await desk.due())
     assert polls == 6
+
+
+async def test_w4_a_source_that_floods_is_asked_once_an_hour_whatever_its_hub_says(
+    desk: Desk,
+) -> None:
+    desk.clock.advance(60)
+    await desk.push()
+    async with desk.database.write() as tx:
+        (source,) = await tx.sources.claim(desk.clock(), 9, 40)
+    await desk.push()
+    async with desk.database.write() as tx:
+        await tx.sources.release(source, after_flood(_polled(source, desk.clock())))
+    found = []
+    for seconds in (60, 3_500, 40):
+        desk.clock.advance(seconds)
+        await desk.push()
+        found.append(len(await desk.due()))
+    assert found == [0, 0, 1]
 
 
 async def test_pushes_during_a_poll_let_it_end_and_bring_about_the_next(desk: Desk) -> None:

@@ -173,6 +173,10 @@ class Articles(Protocol):
         """How many outlets tell each of these stories."""
         ...
 
+    async def count(self, source_id: int, since: datetime) -> int:
+        """How many articles of a source were first seen since then."""
+        ...
+
     async def first_since(self, chat: int, moment: datetime) -> datetime | None:
         """When the first article was seen at or after `moment`; None: there is none."""
         ...

@@ -1,7 +1,7 @@
 """Hubs that tell of changes: what is remembered of them, and how they are asked."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.pushing import Farewell, Hub, Push
@@ -48,8 +48,8 @@ class Pushes(Protocol):
         """The hub has come back; ask it again at `due`."""
         ...
 
-    async def ring(self, push: Push, method: str, now: datetime, spare: timedelta) -> bool:
-        """Poll the source at once, or `spare` after its last poll; False: nobody polls it.
+    async def ring(self, push: Push, method: str, now: datetime) -> bool:
+        """Poll the source at once, or `polling.spare_after` its last poll; False: nobody polls it.
 
         One that is polled at this moment is polled again after that.
 
