@@ -257,6 +257,7 @@ async def test_the_limit_is_used_and_never_broken(tmp_path: Path) -> None:
             ("CPU", f"{spent.cpu / spent.wall:.1%} of one core", ""),
         ],
     )
+    assert (len(moments), ledger["inside"]) == (LIMIT * SECONDS, 0)
 
 
 class Watched:
@@ -328,6 +329,8 @@ def test_two_thousand_chats_times_twenty_alerts(tmp_path: Path) -> None:
             ("alerts a chat", f"{min(told.values())} to {max(told.values())}", ""),
         ],
     )
+    assert (judge.refused, set(told.values())) == (0, {each})
+    assert rate >= 0.95 * LIMIT  # simulated time: no machine is too slow for it
 
 
 async def emptied(folder: Path, chats: int, each: int) -> Telegram:
@@ -378,6 +381,7 @@ async def test_below_the_limit_alerts_go_at_once(tmp_path: Path) -> None:
             ("p99", f"{percentile(waits, 0.99) * 1e3:.0f} ms", ""),
         ],
     )
+    assert len(waits) == rate * seconds
 
 
 async def ring(database: Database, chat: int) -> None:

@@ -20,8 +20,8 @@ KILLS = int(os.environ.get("SOAK_KILLS", "200"))
 SEED = int(os.environ.get("SOAK_SEED", "1"))
 PEOPLE = 12
 LEASE = 60.0
-IN_FLIGHT = 3
-"""Messages that may be accepted and not yet written down: 30 a second, some 50 ms to a commit."""
+IN_FLIGHT = 1
+"""Messages accepted and not yet written down: fewer wait than `bot.sending.flight.CROWD`."""
 
 SYLLABLES = ("ba", "do", "ki", "lu", "mer", "nis", "pol", "ran", "sto", "tev", "vak", "zem")
 
