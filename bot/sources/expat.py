@@ -1,7 +1,9 @@
-"""The parser that feedparser asks first (`xml.sax.make_parser` imports it by this name)."""
+"""The XML parser below feedparser: `xml.sax.make_parser` imports it by this module's name."""
 
 from typing import Any
 from xml.sax.expatreader import ExpatParser
+
+from feedparser.api import PREFERRED_XML_PARSERS
 
 
 class _InOnePiece(ExpatParser):
@@ -19,3 +21,8 @@ class _InOnePiece(ExpatParser):
 def create_parser() -> ExpatParser:
     """As `xml.sax.make_parser` wants it."""
     return _InOnePiece()
+
+
+def prefer_it() -> None:
+    """Let feedparser ask for it first, in all of this process."""
+    PREFERRED_XML_PARSERS.insert(0, __name__)

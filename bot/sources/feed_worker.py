@@ -20,6 +20,7 @@ from bot.domain.portable import Listed
 from bot.domain.robots import read_robots
 from bot.sources.charsets import as_text
 from bot.sources.discovery import feeds_of_page
+from bot.sources.expat import prefer_it
 from bot.sources.languages import Detector
 from bot.sources.lists import read_list
 from bot.sources.pages import page_of
@@ -37,6 +38,7 @@ def main() -> None:
     """Serve until stdin ends, as it does when the parent is gone; argv: CPU seconds of a job."""
     seconds = int(sys.argv[1])
     detector = Detector()
+    prefer_it()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # who is out of CPU time would leave a dump
     if sys.platform != "darwin":  # there it is not kept
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))

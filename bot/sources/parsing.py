@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import feedparser
-from feedparser.api import PREFERRED_XML_PARSERS
 from feedparser.mixin import _FeedParserMixin
 
 from bot.domain.errors import FeedError
@@ -41,7 +40,6 @@ _DATES = ("published", "updated", "created")
 
 # feedparser would make an address of a guid such as "7"; an id is what the feed says.
 _FeedParserMixin.can_be_relative_uri -= {"id"}
-PREFERRED_XML_PARSERS.insert(0, "bot.sources.expat")
 
 
 def parse_feed(body: bytes, content_type: str | None, url: str) -> Feed:

@@ -3,10 +3,9 @@
 import io
 from xml.sax.handler import ContentHandler
 
-from feedparser.api import PREFERRED_XML_PARSERS
+import pytest
 
-import bot.sources.parsing  # noqa: F401 - tells feedparser of it
-from bot.sources.expat import create_parser
+from bot.sources.expat import create_parser, prefer_it
 
 
 class _Pieces(ContentHandler):
@@ -25,5 +24,7 @@ def test_a_text_with_references_and_lines_comes_in_one_piece() -> None:
     assert pieces.texts == ["Talks <b>in Geneva</b>\nend & begin"]
 
 
-def test_feedparser_asks_for_it_first() -> None:
-    assert PREFERRED_XML_PARSERS[0] == "bot.sources.expat"
+def test_feedparser_asks_for_it_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.sources.expat.PREFERRED_XML_PARSERS", asked := ["drv_libxml2"])
+    prefer_it()
+    assert asked == ["bot.sources.expat", "drv_libxml2"]
