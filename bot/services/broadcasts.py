@@ -6,7 +6,15 @@ from datetime import timedelta
 
 from bot.domain.message import Message
 from bot.domain.model import Broadcast, Place
-from bot.domain.outcomes import ChatGone, Flooded, Outcome, Sent, TokenRevoked, Unreachable
+from bot.domain.outcomes import (
+    ChatGone,
+    ChatMoved,
+    Flooded,
+    Outcome,
+    Sent,
+    TokenRevoked,
+    Unreachable,
+)
 from bot.domain.ports import Clock, Screen, Storage
 
 LEASE = 60.0
@@ -58,19 +66,37 @@ class Broadcasts:
 
     async def _tell(self, job: Broadcast, chat: int) -> Broadcast | None:
         """One chat; None: Telegram takes nothing now, or another process goes on."""
-        outcome = await self._screen.send(Place(chat), self._words(job.text))
+        home, outcome = await self._say(job, chat)
         now = self._clock()
         if isinstance(outcome, Flooded | Unreachable | TokenRevoked):
             wait = outcome.seconds if isinstance(outcome, Flooded) else PAUSE
             await self._save(job, wait)
             return None
-        told = isinstance(outcome, Sent)
-        job = replace(job, after=chat, told=job.told + told, missed=job.missed + (not told))
+        told, missed = isinstance(outcome, Sent), not isinstance(outcome, Sent | ChatMoved)
+        job = replace(job, after=chat, told=job.told + told, missed=job.missed + missed)
         async with self._storage.write() as tx:
             ours = await tx.broadcasts.save(job, now + timedelta(seconds=LEASE))
+            if home != chat:
+                await tx.chats.move(chat, home)
             if isinstance(outcome, ChatGone):
-                await tx.chats.set_gone(chat, now)
+                await tx.chats.set_gone(home, now)
         return job if ours else None
+
+    async def _say(self, job: Broadcast, chat: int) -> tuple[int, Outcome]:
+        """Where the chat lives now, and what Telegram made of the words there.
+
+        `ChatMoved`: they were not said, because the new id has a turn of its own.
+        """
+        words = self._words(job.text)
+        outcome = await self._screen.send(Place(chat), words)
+        if not isinstance(outcome, ChatMoved):
+            return chat, outcome
+        home = outcome.new_id
+        async with self._storage.read() as tx:
+            known = await tx.chats.get(home)
+        if home > chat or (known is not None and known.gone is None):
+            return home, outcome
+        return home, await self._screen.send(Place(home), words)
 
     async def _show(self, job: Broadcast, *, over: bool = False) -> Broadcast:
         """Say, or edit, how far it is."""

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.message import Message
 from bot.domain.model import Broadcast, ChatKind, Place
-from bot.domain.outcomes import ChatGone, Flooded, Outcome, Sent, TokenRevoked
+from bot.domain.outcomes import ChatGone, ChatMoved, Flooded, Outcome, Sent, TokenRevoked
 from bot.services.access import Access
 from bot.services.broadcasts import A_TICK, Broadcasts
 from storage.engine import Database
@@ -15,6 +15,7 @@ from tests.builders import NOW
 from tests.fakes import Crash, FakeClock
 
 OPERATOR, ADA, GROUP = 1, 101, -100_1
+STRANGER = 7_313_573_919  # a number that no digest has by chance
 
 
 async def opened(database: Database, *, invited_only: bool) -> Access:
@@ -65,14 +66,14 @@ async def test_another_process_knows_after_its_next_look(database: Database) -> 
 async def test_a_ban_stops_alerts_and_keeps_no_id(database: Database) -> None:
     access = await opened(database, invited_only=False)
     async with database.write() as tx:
-        await tx.chats.ensure(ADA, ChatKind.PRIVATE, "Ada", "en")
-    await access.decide(ADA, allowed=False)
+        await tx.chats.ensure(STRANGER, ChatKind.PRIVATE, "Eve", "en")
+    await access.decide(STRANGER, allowed=False)
     async with database.read() as tx:
-        chat = await tx.chats.get(ADA)
+        chat = await tx.chats.get(STRANGER)
         keys = list(await tx.access.all())
     assert chat is not None
     assert chat.gone == NOW
-    assert str(ADA) not in keys[0]
+    assert str(STRANGER) not in keys[0]
 
 
 class Screen:
@@ -176,3 +177,21 @@ async def test_t9_a_revoked_token_misses_nobody_and_it_goes_on_with_a_valid_one(
     desk.clock.advance(31)
     await desk.run(1)
     assert (desk.heard(), desk.screen.shown[-1]) == ([1, 2, 3, 3, 4], "4/0!")
+
+
+@pytest.mark.parametrize("new", [-100_20, 20], ids=["before all others", "behind them"])
+@pytest.mark.parametrize("known", [False, True], ids=["a new id", "both ids known"])
+async def test_a_group_that_has_moved_is_told_in_its_new_home_once(
+    database: Database, new: int, known: bool
+) -> None:
+    desk = Desk(database, Screen(**{"c-10": ChatMoved(new)}))
+    await desk.open(2)
+    async with database.write() as tx:
+        for group in (-10, new) if known else (-10,):
+            await tx.chats.ensure(group, ChatKind.GROUP, "Desk", "en")
+    await desk.run(2)
+    async with database.read() as tx:
+        moved = (await tx.chats.get(-10), await tx.chats.get(new) is not None)
+    heard = [chat for chat in desk.heard() if chat != -10]
+    assert (sorted(heard), desk.screen.shown[-1]) == (sorted([1, 2, new]), "3/0!")
+    assert moved == (None, True)
