@@ -106,7 +106,7 @@ class Upcoming:
     async def next_of(self, lanes: Sequence[Lane], now: datetime) -> dict[int, Delivery]:
         """The oldest alert of each chat that need not wait, by chat."""
         heads = await self._heads([lane.chat.id for lane in lanes], now)
-        rest = {one.id: await self._gathered(one, now) for one, _ in heads if one.gather}
+        rest = {one.id: await self._gathered(one, now) for one, _ in heads if one.gather.together}
         listed = {id_: some[: LISTED - 1] for id_, some in rest.items()}
         together = [one for some in listed.values() for one in some]
         told = await self.deliveries([*(one for one, _ in heads), *together])

@@ -14,7 +14,10 @@ class Picture(StrEnum):
 
 
 class Gather(StrEnum):
-    """Why alerts wait for one common message; NONE: each goes alone, as soon as it may."""
+    """Why alerts wait for one common message; NONE: each goes alone, as soon as it may.
+
+    APART: they had one, which could not be said, so that each goes alone after all.
+    """
 
     NONE = ""
     QUIET = "quiet"
@@ -22,6 +25,12 @@ class Gather(StrEnum):
     DAILY = "daily"
     BURST = "burst"
     CAP = "cap"
+    APART = "apart"
+
+    @property
+    def together(self) -> bool:
+        """Whether they make one message."""
+        return self not in (Gather.NONE, Gather.APART)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.domain.outcomes import (
     TopicGone,
     Unreachable,
 )
+from bot.domain.places import Gather
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Bury:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeApart:
+    """The message of many cannot be said: each that it lists goes alone, so that one is lost."""
+
+
+@dataclass(frozen=True, slots=True)
 class PauseChat:
     """Telegram refuses us in this chat: keep its data, send nothing until it is back."""
 
@@ -81,7 +87,9 @@ class Stop:
     """The token is void: nothing more can be sent, everything is kept."""
 
 
-Decision = Settle | RetryLater | HoldTopic | Bury | PauseChat | MoveChat | MoveTopic | Stop
+Decision = (
+    Settle | RetryLater | HoldTopic | Bury | TakeApart | PauseChat | MoveChat | MoveTopic | Stop
+)
 
 LONGEST_BACKOFF = timedelta(minutes=15)
 RESEND_AFTER = timedelta(seconds=60)
@@ -91,6 +99,9 @@ RIGHTS_PATIENCE = tuple(timedelta(minutes=m) for m in (10, 60, 240, 480, 720))
 
 FAULTS = 5
 """Tries of an alert that ends in a fault of our own (T11)."""
+
+FAULTS_TOGETHER = 2
+"""The same of a message of many, before each of them is tried alone."""
 
 TOLD_AT = 2
 """Tries without rights after which a person hears of it: once, and no passing fault."""
@@ -127,12 +138,14 @@ def decide(  # noqa: C901, PLR0911 - a table: one line an outcome
     now: datetime,
     unreached: int = 1,
     *,
+    many: bool = False,
     mass: bool = False,
     resend: bool = True,
 ) -> Decision:
     """Decide what becomes of `alert` after `outcome` at `now`.
 
-    `unreached`: failures to reach Telegram for this chat in a row, this one included. `mass`: so
+    `unreached`: failures to reach Telegram for this chat in a row, this one included. `many`: the
+    message told other alerts, too. `mass`: so
     many chats are without rights just now that it is Telegram's fault (`rights.Refusals`).
     `resend`: whether what may have arrived is said once more (T3; the operator may choose `skip`).
     """
@@ -156,7 +169,7 @@ def decide(  # noqa: C901, PLR0911 - a table: one line an outcome
         case TopicGone():
             return MoveTopic() if alert.place.topic else Bury(NO_TOPIC)
         case Rejected(reason):
-            return Bury(reason) if alert.plain else replace(_again(alert, now), plain=True)
+            return _again_plain(alert, now) or (TakeApart() if many else Bury(reason))
         case TokenRevoked():
             return Stop()
 
@@ -165,8 +178,21 @@ def _again(alert: Alert, due: datetime, counted: int = 0) -> RetryLater:
     return RetryLater(due, alert.attempts + counted, alert.plain, alert.unanswered)
 
 
-def after_fault(alert: Alert, now: datetime, faults: int) -> Decision:
-    """We failed to say it, `faults` times by now; what comes behind it must not wait for ever."""
+def _again_plain(alert: Alert, now: datetime) -> RetryLater | None:
+    """Without markup; None: it was tried."""
+    return None if alert.plain else replace(_again(alert, now), plain=True)
+
+
+def after_fault(alert: Alert, now: datetime, faults: int, *, many: bool = False) -> Decision:
+    """We failed to say it, `faults` times by now; what comes behind it must not wait for ever.
+
+    `many`: see `decide`. Of those that were taken apart each has one more try: a fault of all
+    must not hold the chat for as many backings-off as there are alerts.
+    """
+    if alert.gather is Gather.APART:
+        return _again_plain(alert, now) or Bury(FAULT)
+    if many and faults >= FAULTS_TOGETHER:
+        return TakeApart()
     return Bury(FAULT) if faults >= FAULTS else _again(alert, now + backoff(faults))
 
 

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import NewsbellError, StorageTrouble
 from bot.domain.message import Message
-from bot.domain.model import Chat, Delivery, Lane
+from bot.domain.model import Alert, Chat, Delivery, Lane
 from bot.domain.outcomes import NoRights, Outcome, Unreachable
 from bot.domain.patience import Hold, held
 from bot.domain.ports import Clock, Sender, Storage
 from bot.domain.rights import Refusals
-from bot.domain.settling import Bury, Decision, Stop, after_fault, decide
+from bot.domain.settling import Bury, Decision, Stop, TakeApart, after_fault, decide
 from bot.domain.silence import Silence
 from bot.services.book import PASSING, Book, Owing, nobody
 from bot.services.verdicts import Verdict, due_after
@@ -185,10 +185,10 @@ class Deliverer:
             return  # its lease runs out
         alert, now = delivery.alert, self._clock()
         self._faults[alert.id] = self._faults.get(alert.id, 0) + 1
-        decision = after_fault(alert, now, self._faults[alert.id])
+        decision = after_fault(alert, now, self._faults[alert.id], many=bool(delivery.rest))
         with suppress(*PASSING):
             due = due_after(decision, lane, now)
-            await self._book.enter(Verdict(lane, now, alert, decision, due))
+            await self._book.enter(Verdict(lane, now, alert, decision, due, _listed(delivery)))
 
     async def _say(self, lane: Lane, delivery: Delivery | None) -> Verdict:
         if delivery is None:
@@ -206,7 +206,9 @@ class Deliverer:
         outcome = await self._sender.send(alert.place, message, plain=alert.plain)
         now = self._clock()
         decision = self._decide(outcome, delivery, lane, now)
-        rest = (*(one.alert for one in delivery.rest), *delivery.unlisted)
+        rest = _listed(delivery)
+        if not isinstance(decision, TakeApart):
+            rest += delivery.unlisted
         due = due_after(decision, lane, now)
         late = delivery.late and not alert.gather  # what was gathered is never edited
         return Verdict(lane, now, alert, decision, due, rest, delivery.size, late)
@@ -220,7 +222,13 @@ class Deliverer:
         else:
             self._waiting += self._silence.answered(lane.chat.id)
         return decide(
-            outcome, delivery.alert, now, missed, mass=self._refusals.mass(), resend=self._resend
+            outcome,
+            delivery.alert,
+            now,
+            missed,
+            many=bool(delivery.rest),
+            mass=self._refusals.mass(),
+            resend=self._resend,
         )
 
     async def _pause(
@@ -251,6 +259,11 @@ class Deliverer:
             _, late = await asyncio.wait(serving, timeout=self._grace)
             for task in late:
                 task.cancel()
+
+
+def _listed(delivery: Delivery) -> tuple[Alert, ...]:
+    """Alerts that are told beside the first."""
+    return tuple(one.alert for one in delivery.rest)
 
 
 def _unsaid(lane: Lane, delivery: Delivery, now: datetime) -> Bury | Hold | None:

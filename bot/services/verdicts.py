@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.domain.model import Alert, Lane, Place, Receipt
 from bot.domain.patience import Hold
+from bot.domain.places import Gather
 from bot.domain.ports import Tx
 from bot.domain.settling import (
     Bury,
@@ -17,6 +18,7 @@ from bot.domain.settling import (
     RetryLater,
     Settle,
     Stop,
+    TakeApart,
     gap_after,
 )
 
@@ -88,6 +90,8 @@ async def write_alert(tx: Tx, verdict: Verdict) -> None:
             await tx.alerts.hold(verdict.alert, until, gather)
         case HoldTopic(until):
             await tx.alerts.hold_topic(verdict.alert.place, until)
+        case TakeApart():
+            await _take_apart(tx, verdict.alert, verdict)
         case RetryLater(_, attempts, plain, unanswered, _):
             await tx.alerts.retry(
                 verdict.alert, attempts=attempts, plain=plain, unanswered=unanswered
@@ -99,6 +103,13 @@ async def write_alert(tx: Tx, verdict: Verdict) -> None:
             pass
 
 
+async def _take_apart(tx: Tx, first: Alert, verdict: Verdict) -> None:
+    """All that the message listed; what it only counted stays together, to be listed next."""
+    await tx.alerts.retry(first, attempts=first.attempts)
+    for one in (first, *verdict.rest):
+        await tx.alerts.hold(one, verdict.now, Gather.APART)
+
+
 def due_after(decision: Decision, lane: Lane, now: datetime) -> datetime | None:
     """When the lane may go on; after a message, the chat's own limit decides."""
     match decision:
@@ -106,7 +117,7 @@ def due_after(decision: Decision, lane: Lane, now: datetime) -> datetime | None:
             return due
         case Settle() | Bury() | HoldTopic():
             return now + gap_after(lane.chat.kind)
-        case PauseChat() | MoveChat() | MoveTopic() | Stop():
+        case TakeApart() | PauseChat() | MoveChat() | MoveTopic() | Stop():
             return None
         case _:
             assert_never(decision)

@@ -20,6 +20,7 @@ from bot.domain.outcomes import (
     TopicGone,
     Unreachable,
 )
+from bot.domain.places import Gather
 from bot.domain.settling import (
     FAULT,
     NO_TOPIC,
@@ -35,6 +36,7 @@ from bot.domain.settling import (
     RetryLater,
     Settle,
     Stop,
+    TakeApart,
     after_fault,
     backoff,
     decide,
@@ -113,6 +115,20 @@ def test_t3_where_the_operator_says_so_what_may_have_arrived_is_not_said_again()
 def test_t11_a_fault_of_ours_is_tried_five_times() -> None:
     tries = [after_fault(make_alert(), NOW, faults) for faults in range(1, 6)]
     assert tries == [*(again(wait, 0) for wait in (1, 2, 4, 8)), Bury(FAULT)]
+
+
+def test_t11_a_message_of_many_is_taken_apart_where_one_would_be_lost() -> None:
+    plain = make_alert(plain=True)
+    refused = [decide(Rejected("odd"), one, NOW, many=True) for one in (make_alert(), plain)]
+    faults = [after_fault(make_alert(), NOW, number, many=True) for number in (1, 2)]
+    assert refused == [again(0, 0, plain=True), TakeApart()]
+    assert faults == [again(1, 0), TakeApart()]
+
+
+def test_t11_what_was_taken_apart_is_tried_once_more_and_plain() -> None:
+    first, second = (make_alert(gather=Gather.APART, plain=plain) for plain in (False, True))
+    tries = [after_fault(first, NOW, 1), after_fault(second, NOW, 2)]
+    assert tries == [again(0, 0, plain=True), Bury(FAULT)]
 
 
 def test_the_table_has_every_outcome() -> None:

@@ -73,7 +73,7 @@ def deliveries(draw: st.DrawFn) -> Said:
     place = draw(st.sampled_from([Place(7), Place(-100_9, 3)]))
     first = draw(_single(place))
     gather = draw(st.sampled_from(list(Gather)))
-    if gather is not Gather.NONE:
+    if gather.together:
         rest = draw(st.lists(_single(place), min_size=1, max_size=3))
         rest *= draw(st.sampled_from([6, 31]))
         alert = replace(first.alert, gather=gather)

@@ -226,7 +226,7 @@ def every(texts: Sentences) -> list[Message]:
         settings.zone_set("UTC", NOW, texts),
         settings.zone_unknown(HOSTILE, [], texts),
         settings.zone_unknown(HOSTILE, ["Berlin"], texts),
-        *(digest.render_digest(gathered(one), texts) for one in Gather if one),
+        *(digest.render_digest(gathered(one), texts) for one in Gather if one.together),
         digest.render_digest(gathered(Gather.DAILY, translated=True), texts),
         *(digest.render_digest(gathered(Gather.BURST, others=n), texts) for n in (20, 94)),
     ]
