@@ -159,6 +159,11 @@ class Alerts:
     ) -> None:
         await self._change(again, attempts=attempts, plain=plain, unanswered=unanswered)
 
+    async def recount(self, attempts: int) -> None:
+        await self._connection.execute(
+            update(alert).where(alert.c.attempts == attempts, UNSENT).values(attempts=attempts - 1)
+        )
+
     async def bury(self, dead: Alert, reason: str, now: datetime) -> None:
         await self._change(dead, buried=now, reason=reason, edit_at=None)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,7 +22,13 @@ class Notices:
         self._connection = connection
 
     async def queue(
-        self, chat_id: int, kind: NoticeKind, values: Mapping[str, str], now: datetime
+        self,
+        chat_id: int,
+        kind: NoticeKind,
+        values: Mapping[str, str],
+        now: datetime,
+        *,
+        wait: timedelta = timedelta(),
     ) -> bool:
         there = select(chat.c.id).where(chat.c.id == chat_id, chat.c.gone.is_(None))
         if await self._connection.scalar(there) is None:
@@ -33,10 +39,16 @@ class Notices:
                 kind=kind,
                 values=json.dumps(dict(values), ensure_ascii=False),
                 created=now,
-                due=now.timestamp(),
+                due=(now + wait).timestamp(),
             )
         )
         return True
+
+    async def withdraw(self, kind: NoticeKind) -> int:
+        result = await self._connection.execute(
+            delete(notice).where(notice.c.kind == kind, notice.c.claim == 0)
+        )
+        return result.rowcount
 
     async def claim(self, now: datetime, limit: int, lease: float) -> list[Notice]:
         rows = await claims.claim(

@@ -309,7 +309,17 @@ class FakeChats:
 
 class FakeNotices:
     async def queue(
-        self, chat: int, kind: NoticeKind, values: Mapping[str, str], now: datetime
+        self,
+        chat: int,
+        kind: NoticeKind,
+        values: Mapping[str, str],
+        now: datetime,
+        *,
+        wait: timedelta = timedelta(),
     ) -> bool:
-        del chat, kind, values, now
+        del chat, kind, values, now, wait
         return True
+
+    async def withdraw(self, kind: NoticeKind) -> int:
+        del kind
+        return 0

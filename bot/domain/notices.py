@@ -43,9 +43,19 @@ class Notices(Protocol):
     """What chats are told about the sources they added; each once, from a queue of its own."""
 
     async def queue(
-        self, chat: int, kind: NoticeKind, values: Mapping[str, str], now: datetime
+        self,
+        chat: int,
+        kind: NoticeKind,
+        values: Mapping[str, str],
+        now: datetime,
+        *,
+        wait: timedelta = timedelta(),
     ) -> bool:
-        """Tell this chat; False where we do not know it, or it is gone."""
+        """Tell this chat, after a `wait`; False where we do not know it, or it is gone."""
+        ...
+
+    async def withdraw(self, kind: NoticeKind) -> int:
+        """Tell nobody this, save whom we have begun to tell; returns to how many that applies."""
         ...
 
     async def claim(self, now: datetime, limit: int, lease: float) -> list[Notice]:

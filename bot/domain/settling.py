@@ -41,7 +41,8 @@ class RetryLater:
     attempts: int
     plain: bool
     unanswered: bool = False
-    tell: bool = False  # who keeps the chat
+    tell: bool = False  # who keeps the chat, once it is clear that the chat is meant
+    mass: bool = False  # it is not: too many chats have lost their rights with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,8 @@ def decide(  # noqa: C901, PLR0911 - a table: one line an outcome
     """Decide what becomes of `alert` after `outcome` at `now`.
 
     `unreached`: failures to reach Telegram for this chat in a row, this one included. `many`: the
-    message told other alerts, too. `mass`: so
-    many chats are without rights just now that it is Telegram's fault (`rights.Refusals`).
+    message told other alerts, too. `mass`: so many chats are without rights just now that it is
+    Telegram's fault (`rights.Refusals`).
     `resend`: whether what may have arrived is said once more (T3; the operator may choose `skip`).
     """
     match outcome:
@@ -212,7 +213,7 @@ def _without_rights(alert: Alert, reason: str, now: datetime, *, mass: bool) -> 
     many chats share is not counted against any of them.
     """
     if mass:
-        return _again(alert, now + RIGHTS_PATIENCE[0])
+        return replace(_again(alert, now + RIGHTS_PATIENCE[0]), mass=True)
     if alert.attempts >= len(RIGHTS_PATIENCE):
         return PauseChat(reason)
     again = _again(alert, now + RIGHTS_PATIENCE[alert.attempts], counted=1)

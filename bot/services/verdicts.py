@@ -8,7 +8,9 @@ from bot.domain.model import Alert, Lane, Place, Receipt
 from bot.domain.patience import Hold
 from bot.domain.places import Gather
 from bot.domain.ports import Tx
+from bot.domain.rights import WINDOW
 from bot.domain.settling import (
+    TOLD_AT,
     Bury,
     Decision,
     HoldTopic,
@@ -61,6 +63,8 @@ async def write_chat(tx: Tx, verdict: Verdict) -> None:
             await tx.chats.move(chat, new_id)
         case RetryLater(tell=True):
             await _tell_keeper(tx, verdict)
+        case RetryLater(mass=True):
+            await _tell_no_keeper(tx)
         case MoveTopic() if verdict.alert is not None:
             await _unbind(tx, verdict.alert.place, verdict.now)
         case _:
@@ -68,11 +72,20 @@ async def write_chat(tx: Tx, verdict: Verdict) -> None:
 
 
 async def _tell_keeper(tx: Tx, verdict: Verdict) -> None:
-    """Who set things up here, in their private chat: they alone can give the rights back."""
+    """Who set things up here, in their private chat: they alone can give the rights back.
+
+    Not before it is known whether many chats have lost theirs: then nobody is told.
+    """
     keeper = await tx.chats.keeper(verdict.lane.chat.id)
     if keeper is not None:
         title = {"title": verdict.lane.chat.title}
-        await tx.notices.queue(keeper, "rights", title, verdict.now)
+        await tx.notices.queue(keeper, "rights", title, verdict.now, wait=WINDOW)
+
+
+async def _tell_no_keeper(tx: Tx) -> None:
+    """Nor those of chats that were refused first; should theirs last, it is told then."""
+    if await tx.notices.withdraw("rights"):
+        await tx.alerts.recount(TOLD_AT)
 
 
 async def _unbind(tx: Tx, place: Place, now: datetime) -> None:
@@ -92,7 +105,7 @@ async def write_alert(tx: Tx, verdict: Verdict) -> None:
             await tx.alerts.hold_topic(verdict.alert.place, until)
         case TakeApart():
             await _take_apart(tx, verdict.alert, verdict)
-        case RetryLater(_, attempts, plain, unanswered, _):
+        case RetryLater(_, attempts, plain, unanswered):
             await tx.alerts.retry(
                 verdict.alert, attempts=attempts, plain=plain, unanswered=unanswered
             )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from bot.domain.message import Message
 from bot.domain.model import Chat, ChatKind, Place
 from bot.domain.outcomes import (
     Ambiguous,
@@ -27,6 +28,7 @@ from storage.engine import Database
 from storage.schema import alert
 from tests.builders import GROUP, NOW, PRIVATE
 from tests.desk import OTHER, Desk, kind_of
+from tests.fakes import FakeSender
 
 NEW = Place(-100_9)
 TOPIC = Place(-100_7, 7)
@@ -157,6 +159,57 @@ async def test_t5_who_set_things_up_hears_once_that_a_chat_gives_no_rights(desk:
                 ]
             )
     assert told == [[], [(PRIVATE.chat, "rights", "a chat")], []]
+
+
+async def keep(desk: Desk, *places: Place) -> None:
+    """Ada has set these chats up."""
+    async with desk.database.write() as tx:
+        await tx.chats.ensure(PRIVATE.chat, ChatKind.PRIVATE, "", "en")
+        for place in places:
+            await tx.chats.set_keeper(place.chat, PRIVATE.chat)
+
+
+async def noticed(desk: Desk) -> int:
+    """How many notices are said by now."""
+    async with desk.database.write() as tx:
+        claimed = await tx.notices.claim(desk.clock(), 99, 1)
+        for one in claimed:
+            await tx.notices.done(one)
+    return len(claimed)
+
+
+class Outage(FakeSender):
+    """Telegram gives nobody rights for half an hour, and one chat none for a day."""
+
+    lost = -100_30
+
+    async def send(self, place: Place, message: Message, *, plain: bool = False) -> Outcome:
+        past = (self._clock() - NOW).total_seconds()
+        if past < (86_400 if place.chat == self.lost else 1_800):
+            self.answers[place.chat] = [NEITHER]
+        return await super().send(place, message, plain=plain)
+
+
+async def test_t5_a_mass_of_missing_rights_is_told_to_nobody_and_a_lasting_loss_is_later(
+    desk: Desk,
+) -> None:
+    groups = [Place(Outage.lost - number) for number in range(8)]
+    await desk.queue(*groups)
+    await keep(desk, *groups)
+    desk.sender = Outage(desk.clock)
+    desk.deliverer = desk.restarted(lanes=1)
+    await desk.rounds(8, seconds=0.1)  # refused within a second, and tried again one by one
+    desk.clock.advance(601)
+    early = [await told_after(desk, 10) for _ in range(80)]
+    late = [await told_after(desk, 301) for _ in range(150)]
+    told = {desk.sender.texts(group.chat)[-1] for group in groups[1:]}
+    assert (sum(early), sum(late), told) == (0, 1, {"news 2"})
+
+
+async def told_after(desk: Desk, seconds: float) -> int:
+    """Notices that are said after another round."""
+    await desk.rounds(1, seconds)
+    return await noticed(desk)
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -85,6 +85,10 @@ class Alerts(Protocol):
         """It stays unsent; the next try knows how those before it went."""
         ...
 
+    async def recount(self, attempts: int) -> None:
+        """Of all that was tried so often and waits, the last try does not count."""
+        ...
+
     async def bury(self, alert: Alert, reason: str, now: datetime) -> None:
         """It will never be sent: to the dead-letter list (`reason`), or dropped as pointless."""
         ...
