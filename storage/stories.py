@@ -21,7 +21,9 @@ from storage.upcoming import CHOICES
 _LOCK = 7_365_001
 """Any number that nothing else locks by."""
 
-BATCH = 1_000
+BATCH = 250
+"""Articles read at once: 4 ms for those who wait; a thousand took 13 to 25."""
+
 CORRECTED = timedelta(hours=48)
 """How long a headline is watched for corrections."""
 

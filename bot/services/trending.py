@@ -1,6 +1,7 @@
 """Trends: what headlines of the last two weeks had in common, kept in memory."""
 
 import asyncio
+import gc
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
@@ -39,8 +40,8 @@ ASKED = timedelta(hours=1)
 SELDOM = timedelta(hours=1)
 """How old an answer may become that nobody asks for: who does has it at once, with its time."""
 
-SLICE = 25
-"""Headlines read before others may run: about 5 ms."""
+SLICE = 10
+"""Headlines read before others may run: 1 to 4 ms."""
 
 _Key = tuple[timedelta, str | None]
 
@@ -141,6 +142,11 @@ class Trending:
                 await tx.subscriptions.keep_query(one.query, self._clock())
 
     async def _read(self, now: datetime) -> None:
+        """Take in what is new; at the start two weeks, which the garbage collector need not see.
+
+        In 165,000 headlines it would look for 20 ms and more, again and again while they come.
+        """
+        starting = not self._told
         while True:
             async with self._storage.read() as tx:
                 found = await tx.stories.after(self._last, now - KEPT)
@@ -150,6 +156,8 @@ class Trending:
                 self._take_in(article)
                 if count % SLICE == 0:
                     await asyncio.sleep(0)
+            if starting:
+                gc.freeze()
         while self._told and self._told[0].seen < now - KEPT:
             self._told.popleft()
 

@@ -69,6 +69,26 @@ async def watched() -> AsyncIterator[list[float]]:
         await task
 
 
+@asynccontextmanager
+async def stepped() -> AsyncIterator[list[float]]:
+    """Collects CPU seconds of the loop's thread from turn to turn, however busy the machine."""
+    steps: list[float] = []
+
+    async def watch() -> None:
+        last = time.thread_time()
+        while True:
+            await asyncio.sleep(0)
+            now = time.thread_time()
+            steps.append(now - last)
+            last = now
+
+    task = asyncio.create_task(watch())
+    yield steps
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
 async def reading(database: Database) -> float:
     """CPU seconds of the reading alone."""
     start = time.process_time()

@@ -1,13 +1,18 @@
 """What rises: planted bursts in a synthetic stream, phrases before words, names in one."""
 
 import random
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from itertools import accumulate
+from math import sqrt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.domain import trends
 from bot.domain.documents import document_of
-from bot.domain.trends import DAY, STEP, WEEK, Told, counting, rising, terms_of
+from bot.domain.trends import DAY, SLICE, STEP, WEEK, Told, counting, rising, terms_of
 from bot.names.table import shipped_names
 from tests.builders import NOW, make_article
 
@@ -89,6 +94,58 @@ def test_counting_stops_after_so_many_articles_that_others_may_run() -> None:
     told = told_by(1, "calm", hours=90) + told_by(9, "storm") * 500
     stops = sum(1 for _ in counting(told, NOW, DAY, "en"))
     assert stops >= 3 * len(told) // STEP  # counted, their outlets, their rise
+
+
+def test_what_is_decided_of_many_terms_stops_as_well() -> None:
+    terms = [f"w{number}" for number in range(3 * SLICE)]
+    told = told_by(1, "calm", hours=90) + told_by(OUTLETS, *terms)
+    stops = sum(1 for _ in counting(told, NOW, DAY, "en"))
+    few = sum(1 for _ in counting(told[:1], NOW, DAY, "en"))
+    assert stops >= few + 2 * len(terms) // SLICE  # their outlets, their rise
+
+
+def plainly(told: Sequence[Told], now: datetime) -> dict[str, tuple[float, int]]:
+    """What `rising` means for single words and fewer than ten of them, said without steps."""
+    start, found = now - DAY, {}
+    spans = max(min((start - told[0].seen) / DAY, 7), 1) if told else 1
+    for term in {term for one in told for term in one.terms_for("en")}:
+        with_it = [one for one in told if term in one.terms_for("en")]
+        lately = [one for one in with_it if one.seen > start]
+        before = [one for one in with_it if now - 8 * DAY < one.seen <= start]
+        usual = len(before) / spans
+        z = (len(lately) - usual) / sqrt(usual + 1)
+        if len(lately) >= 3 and len({one.source for one in lately}) >= 3 and z >= 2:
+            found[term] = (z, len(lately))
+    return found
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([1, 5, 20, 30, 100, 200]),
+            st.integers(1, 4),
+            st.sampled_from(["en", "en", "de"]),
+            st.sets(st.sampled_from(["@nato", "ice", "storm"]), min_size=1),
+        ),
+        min_size=15,
+        max_size=40,
+    ),
+    st.integers(1, 3),
+)
+def test_counting_in_steps_of_any_size_finds_what_counting_at_once_finds(
+    drawn: list[tuple[int, int, str, set[str]]], size: int
+) -> None:
+    told = []
+    for hours, source, language, terms in sorted(drawn, key=lambda one: -one[0]):
+        names, words = sorted(terms & {"@nato"}), sorted(terms - {"@nato"})
+        seen = NOW - timedelta(hours=hours)
+        told.append(Told(seen, source, language, tuple(names), "\n".join(words)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trends, "STEP", size)
+        patch.setattr(trends, "SLICE", size)
+        stepped = rising(told, NOW, DAY, "en")
+    assert {one.term: (one.z, one.count) for one in stepped} == plainly(told, NOW)
+    assert stepped == rising(told, NOW, DAY, "en")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from struct import unpack
 
 import pytest
@@ -105,6 +106,25 @@ async def test_a_language_is_ready_before_its_first_reader_asks(database: Databa
     assert await trending.of(DAY, "tlh") is None
     await trending.tick()
     assert await trending.of(DAY, "tlh") is not None
+
+
+async def test_reading_at_the_start_gives_way_to_others_after_some_headlines(
+    database: Database,
+) -> None:
+    await publish(database, "Nothing much", 5 * service.SLICE, days=5)
+    trending = Trending(database, FakeClock())
+    read = [0]
+
+    async def other() -> None:
+        while True:
+            read.append(len(trending._told))
+            await asyncio.sleep(0)
+
+    watching = asyncio.create_task(other())
+    await trending.tick()
+    watching.cancel()
+    assert read[-1] == 5 * service.SLICE
+    assert max(after - before for before, after in pairwise(read)) <= service.SLICE
 
 
 async def test_counting_gives_way_to_others_at_each_step() -> None:
