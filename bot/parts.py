@@ -136,12 +136,14 @@ class Stage:
     news: NewsLanguages = NewsLanguages()  # noqa: RUF009 - a frozen value
 
 
+def make_limiter(rate: float) -> PacedRequests:
+    """So many messages a second, and as few as that needs under way."""
+    return PacedRequests(Pace(rate), time.monotonic, asyncio.sleep, Flight(time.monotonic))
+
+
 def make_application(settings: Settings, stage: Stage, inlet: Inlet) -> AnyApplication:
-    pace = Pace(settings.send_rate_per_second)
     builder: Any = ApplicationBuilder().token(stage.token)  # each step has another generic type
-    builder = builder.rate_limiter(
-        PacedRequests(pace, time.monotonic, asyncio.sleep, Flight(time.monotonic))
-    )
+    builder = builder.rate_limiter(make_limiter(settings.send_rate_per_second))
     builder = builder.request(SeparateClients(ANSWER)).update_queue(inlet)
     builder = builder.concurrent_updates(OrderedUpdates(32, inlet.done))
     if stage.api:

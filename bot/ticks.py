@@ -5,9 +5,11 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from telegram.error import InvalidToken, TelegramError
+from telegram.ext import ExtBot
 
 from bot.clock import utc_now
 from bot.config import Settings
@@ -15,6 +17,7 @@ from bot.domain.imports import Import, Progress
 from bot.domain.incidents import Incident
 from bot.domain.message import Message
 from bot.domain.model import Broadcast, Chat, Delivery, Lane, Notice
+from bot.domain.ports import Storage
 from bot.jobs import Tick, together
 from bot.names.table import shipped_names
 from bot.parts import LEASE, AnyApplication, Services, Stage, open_locales
@@ -80,27 +83,7 @@ async def keep_delivering(
     resend: bool = True,
 ) -> None:
     """The delivery loop's supervisor: what fails is logged and begun again."""
-    locales = open_locales()
-
-    def render(delivery: Delivery, lane: Lane) -> Message:
-        texts = locales.of(lane.chat.locale)
-        if delivery.rest:
-            return render_digest(delivery, texts)
-        return render_alert(delivery, texts, application.bot.username)
-
-    sender = TelegramSender(application.bot)
-    limiter = application.bot.rate_limiter
-    flight = limiter.flight if isinstance(limiter, PacedRequests) else None
-    deliverer = Deliverer(
-        database,
-        sender,
-        render,
-        utc_now,
-        prepare=prepare,
-        lease=LEASE,
-        resend=resend,
-        owing=flight.owe if flight else nobody,
-    )
+    deliverer = make_deliverer(application.bot, database, prepare, resend=resend)
     while True:
         try:
             await deliverer.run(wake)
@@ -109,6 +92,31 @@ async def keep_delivering(
         except Exception:
             log.exception("delivery failed; it begins again")
             await asyncio.sleep(1)
+
+
+def make_deliverer(
+    bot: ExtBot[Any], database: Storage, prepare: Prepare, *, resend: bool = True
+) -> Deliverer:
+    """Delivery through a bot, whose limiter hears what is not written down yet."""
+    locales, limiter = open_locales(), bot.rate_limiter
+    flight = limiter.flight if isinstance(limiter, PacedRequests) else None
+
+    def render(delivery: Delivery, lane: Lane) -> Message:
+        texts = locales.of(lane.chat.locale)
+        if delivery.rest:
+            return render_digest(delivery, texts)
+        return render_alert(delivery, texts, bot.username)
+
+    return Deliverer(
+        database,
+        TelegramSender(bot),
+        render,
+        utc_now,
+        prepare=prepare,
+        lease=LEASE,
+        resend=resend,
+        owing=flight.owe if flight else nobody,
+    )
 
 
 def one_after_the_other(first: Prepare, second: Prepare) -> Prepare:

@@ -10,10 +10,10 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from telegram.error import RetryAfter
@@ -21,19 +21,34 @@ from telegram.ext import ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.clock import utc_now
+from bot.config import load_settings
+from bot.domain.addresses import allow_list
 from bot.domain.grammar import parse
 from bot.domain.message import Message
 from bot.domain.model import Delivery, Lane, Place, Receipt
 from bot.domain.outcomes import Flooded, Outcome, Sent
 from bot.domain.pacing import Pace
 from bot.domain.ports import Storage
-from bot.parts import open_locales
+from bot.parts import (
+    ANSWER,
+    LEASE,
+    Stage,
+    make_limiter,
+    make_services,
+    open_locales,
+    open_translation,
+)
 from bot.rendering.alert import render_alert
+from bot.sending.flight import Flight
 from bot.sending.limiter import PacedRequests, Rank, seconds_of
 from bot.sending.markup import send_arguments
 from bot.sending.requests import SeparateClients
 from bot.sending.sender import TelegramSender
 from bot.services.deliver import Deliverer
+from bot.services.poll import Manners
+from bot.sources.feeds import FeedWorkers
+from bot.sources.fetch import GuardedFetcher
+from bot.ticks import make_deliverer, one_after_the_other
 from storage.engine import Database, open_storage
 from storage.transaction import Transaction
 from tests.bench.farm import Telegram
@@ -68,16 +83,32 @@ async def telegram(
     farm: Farm, request: BaseRequest, rate: float | None = None
 ) -> AsyncIterator[TelegramSender]:
     """A bot that talks to the farm; with a rate, paced as bot/parts.py paces it."""
-    pace = PacedRequests(Pace(rate), time.monotonic, asyncio.sleep) if rate else None
     bot = ExtBot(
         TOKEN,
         base_url=f"{farm.base}/bot",
-        rate_limiter=pace,
+        rate_limiter=make_limiter(rate) if rate else None,
         request=request,
         get_updates_request=HTTPXRequest(),
     )
     async with bot:
         yield TelegramSender(bot)
+
+
+@asynccontextmanager
+async def delivery(database: Database, sender: TelegramSender) -> AsyncIterator[Deliverer]:
+    """As bot/app.py puts it together; no alert here lacks a lede or wants a translation."""
+    settings = load_settings({"TELEGRAM_BOT_TOKEN": TOKEN}, None)
+    stage = Stage(token=TOKEN, api=None, catalogue=(), manners=lambda _: Manners(300, 2))
+    async with (
+        GuardedFetcher(allow=allow_list([]), now=utc_now) as fetcher,
+        FeedWorkers() as parser,
+        AsyncExitStack() as stack,
+    ):
+        services = make_services(database, fetcher, parser, stage, asyncio.Event(), settings)
+        stack.push_async_callback(services.pages.close)
+        _, translating = await open_translation(stack, settings, database)
+        prepare = one_after_the_other(services.pages.prepare, translating.prepare)
+        yield make_deliverer(cast("ExtBot[Any]", sender._bot), database, prepare)
 
 
 def renderer() -> Render:
@@ -135,11 +166,12 @@ async def bare(farm: Farm, message: Message, request: BaseRequest, at_once: int 
 
 async def drained(farm: Farm, database: Database, request: BaseRequest) -> float:
     """CPU seconds an alert of the delivery loop, from the outbox to the receipt."""
-    async with telegram(farm, request, AT_ONCE) as sender:
-        deliverer = Deliverer(database, sender, renderer(), utc_now)
-        wake = asyncio.Event()
+    async with (
+        telegram(farm, request, AT_ONCE) as sender,
+        delivery(database, sender) as deliverer,
+    ):
         spent = Spent()
-        async with running(deliverer, wake):
+        async with running(deliverer, asyncio.Event()):
             await until(unsent(database), 300)
         return spent.cpu / ALERTS
 
@@ -190,7 +222,7 @@ async def desk(folder: Path, chats: int, *queries: str) -> AsyncIterator[Databas
 
 
 async def staged(farm: Farm, folder: Path, chats: int, batch: int) -> list[float]:
-    async with desk(folder, chats) as database, telegram(farm, SeparateClients(20)) as sender:
+    async with desk(folder, chats) as database, telegram(farm, SeparateClients(ANSWER)) as sender:
         await publish(database, 0)
         return await stages(database, sender, batch)
 
@@ -203,7 +235,7 @@ async def test_an_alert_costs_at_most_twice_a_bare_send(tmp_path: Path) -> None:
         crowded = await bare(farm, alert, HTTPXRequest(connection_pool_size=256), 20)
         async with desk(tmp_path / "whole", ALERTS) as database:
             await publish(database, 0)
-            ours = await drained(farm, database, SeparateClients(20))
+            ours = await drained(farm, database, SeparateClients(ANSWER))
         many = await staged(farm, tmp_path / "many", 1_600, 16)
         single = await staged(farm, tmp_path / "single", 200, 1)
         loops.append(await bare(farm, alert, HTTPXRequest()))
@@ -240,11 +272,12 @@ async def test_the_limit_is_used_and_never_broken(tmp_path: Path) -> None:
     async with farm_open() as farm, desk(tmp_path / "x", LIMIT * SECONDS) as database:
         await publish(database, 0)
         await farm.ask(f"limits?rate={LIMIT}")
-        async with telegram(farm, SeparateClients(20), LIMIT) as sender:
-            deliverer = Deliverer(database, sender, renderer(), utc_now)
-            wake = asyncio.Event()
+        async with (
+            telegram(farm, SeparateClients(ANSWER), LIMIT) as sender,
+            delivery(database, sender) as deliverer,
+        ):
             spent = Spent()
-            async with running(deliverer, wake):
+            async with running(deliverer, asyncio.Event()):
                 await until(unsent(database), 3 * SECONDS)
         ledger = await farm.ask("ledger")
     moments = [moment for moment, *_ in ledger["accepted"]]
@@ -285,7 +318,8 @@ class SimulatedTelegram:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._paced = PacedRequests(Pace(LIMIT), clock, asyncio.sleep)
+        self.flight = Flight(clock)
+        self._paced = PacedRequests(Pace(LIMIT), clock, asyncio.sleep, self.flight)
         self.judge = Telegram(LIMIT)
 
     async def send(self, place: Place, message: Message, *, plain: bool = False) -> Outcome:
@@ -346,7 +380,8 @@ async def emptied(folder: Path, chats: int, each: int) -> Telegram:
             return start + timedelta(seconds=loop.time() - began)
 
         storage = cast("Storage", Watched(database, loop))
-        deliverer = Deliverer(storage, telegram_, renderer(), clock)
+        owing = telegram_.flight.owe
+        deliverer = Deliverer(storage, telegram_, renderer(), clock, lease=LEASE, owing=owing)
         async with running(deliverer, asyncio.Event()):
             while len(telegram_.judge.accepted) < chats * each:
                 await asyncio.sleep(1)
@@ -360,9 +395,12 @@ async def test_below_the_limit_alerts_go_at_once(tmp_path: Path) -> None:
     async with farm_open() as farm, desk(tmp_path / "x", 1) as database:
         await settle_in(database, range(2, 2 + rate * seconds), "filler")
         stored = {}
-        async with telegram(farm, SeparateClients(20), LIMIT) as sender:
+        async with (
+            telegram(farm, SeparateClients(ANSWER), LIMIT) as sender,
+            delivery(database, sender) as deliverer,
+        ):
             wake = asyncio.Event()
-            async with running(Deliverer(database, sender, renderer(), utc_now), wake):
+            async with running(deliverer, wake):
                 begun = time.monotonic()
                 for number in range(rate * seconds):
                     await asyncio.sleep(max(begun + number / rate - time.monotonic(), 0))
