@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import feedparser
 from feedparser.mixin import _FeedParserMixin
@@ -54,19 +55,18 @@ def parse_feed(body: bytes, content_type: str | None, url: str) -> Feed:
     if text.lstrip().startswith("{"):
         return parse_json_feed(text, url)
     document = mended(text)
-    found = _parsed(document, url)
+    found = _parsed(document)
     if not found.get("version") and not found.get("entries"):
         raise FeedError("not-a-feed", _what_it_is(text))
     return _feed(found, document, url)
 
 
-def _parsed(document: str, url: str) -> Mapping[str, Any]:
+def _parsed(document: str) -> Mapping[str, Any]:
     """What feedparser sees, or the designed error: it breaks on its own dictionaries at times."""
-    headers = _HEADERS | ({"content-location": url} if url else {})
     try:
         found: Mapping[str, Any] = feedparser.parse(
             io.BytesIO(document.encode()),
-            response_headers=headers,
+            response_headers=_HEADERS,
             resolve_relative_uris=False,  # of texts: we keep none of their links
             sanitize_html=False,
         )
@@ -79,10 +79,12 @@ def _feed(found: Mapping[str, Any], document: str, url: str) -> Feed:
     feed, version = found["feed"], str(found.get("version") or "")
     hours, days = skipped(document)
     loose, came = bool(found.get("bozo")), found["entries"]
-    entries = tuple(_entry(one, version, url, loose=loose) for one in came[:MOST_ENTRIES])
+    site = web_address(_reference(feed.get("link"), loose=loose), url)
+    base = _base(url, site)
+    entries = tuple(_entry(one, version, base, loose=loose) for one in came[:MOST_ENTRIES])
     return Feed(
         title=plain_title(_words(feed, "title", version)),
-        link=web_address(_reference(feed.get("link"), loose=loose), url),
+        link=site,
         language=language_tag(feed.get("language")),
         format=version or "unknown",
         entries=entries,
@@ -95,13 +97,27 @@ def _feed(found: Mapping[str, Any], document: str, url: str) -> Feed:
     )
 
 
+def _base(url: str, site: str | None) -> str:
+    """What an entry's address is relative to where no xml:base says it: the feed's own address.
+
+    Or its site's, where the feed is served for it from another host: nothing of the site is there.
+    """
+    return site if site and _host(site) != _host(url) else url
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
 def _entry(one: Mapping[str, Any], version: str, url: str, *, loose: bool) -> Entry:
     title = plain_title(_words(one, "title", version))
+    given = _reference(one.get("id"), loose=loose)
+    named = web_address(given, url) if given.startswith("/") else given
     link = next((good for some in _links(one) if (good := web_address(some, url))), None)
     said = plain(_words(one, "summary", version) or _content(one, version))
     dates = (moment(one[key]) for key in _DATES if key in one)  # `get` guesses from another date
     return Entry(
-        id=entry_id(_reference(one.get("id"), loose=loose), link, title, said),
+        id=entry_id(named or given, link, title, said),
         title=title,
         link=link,
         summary=said or plain(_content(one, version)),  # where it is a picture alone
@@ -159,8 +175,9 @@ def _links(one: Mapping[str, Any]) -> Iterator[object]:
     yield from (
         link.get("href") for link in one.get("links", ()) if link.get("rel") == "alternate"
     )
-    if str(one.get("id", "")).startswith(("http://", "https://")) and one.get("guidislink", True):
-        yield one["id"]
+    given = str(one.get("id", ""))
+    if given.startswith(("http://", "https://", "/")) and one.get("guidislink", True):
+        yield given
     yield from (enclosure.get("href") for enclosure in one.get("enclosures", ()))
 
 
