@@ -21,7 +21,7 @@ from handlers.turn import Turn
 VERBS = frozenset({
     Verb.LIST, Verb.CARD, Verb.ADD, Verb.REMOVE, Verb.AGAIN, Verb.UNDO_ADD, Verb.FORM, Verb.FEED,
     Verb.WHEN, Verb.SOUND, Verb.SHAPE, Verb.URGENT, Verb.DAILY, Verb.SETTING, Verb.CHOOSE,
-    Verb.NAMES, Verb.NAME, Verb.OWN, Verb.ADD_NAME,
+    Verb.NAMES, Verb.NAME, Verb.OWN, Verb.ADD_NAME, Verb.TONGUES, Verb.TONGUE,
 })  # fmt: skip
 """What may be pressed from afar; the rest looks at messages of the chat that it is about."""
 

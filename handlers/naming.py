@@ -7,7 +7,7 @@ from bot.domain.errors import QueryError
 from bot.domain.message import Message
 from bot.domain.model import ChatKind, Subscription
 from bot.domain.naming import Thing, mark_of
-from bot.rendering import answers, lists, naming
+from bot.rendering import answers, lists, naming, narrowing
 from bot.services.naming import Named
 from handlers.deps import Deps, Pressed
 from handlers.turn import Turn
@@ -66,10 +66,14 @@ async def press_add_name(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     return Pressed(say=question, asks=f"names #{pressed.id}.{pressed.page + 1}")
 
 
-def card_of(deps: Deps, one: Subscription, number: int, page: int, turn: Turn) -> Message:
-    """A subscription's card, with its other names."""
+async def card_of(deps: Deps, one: Subscription, number: int, page: int, turn: Turn) -> Message:
+    """A subscription's card, with its other names and what holds in its place."""
     also = [name for thing in deps.naming.things(one) for name in thing.counting]
-    return lists.subscription_card(one, number, page, turn.sentences, also)
+    to, here = deps.naming.narrowed(one), await deps.preferences.of(turn.place)
+    around = narrowing.around(
+        one, to, here.chat, here.settings, here.now, turn.sentences, near=not turn.remote
+    )
+    return lists.subscription_card(one, number, page, turn.sentences, also, around)
 
 
 async def _add(deps: Deps, turn: Turn, one: Subscription, thing: int, name: str) -> Message:

@@ -53,7 +53,7 @@ async def press_card(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     existing = await deps.subscriptions.of_place(turn.place)
     for number, one in enumerate(existing, start=1):
         if one.id == pressed.id:
-            return Pressed(edit=card_of(deps, one, number, pressed.page, turn))
+            return Pressed(edit=await card_of(deps, one, number, pressed.page, turn))
     return Pressed(toast=answers.toast("toast_gone", turn.sentences))
 
 

@@ -29,6 +29,7 @@ from handlers import (
     channels,
     inline,
     naming,
+    narrowing,
     papers,
     porting,
     reading,
@@ -67,6 +68,7 @@ CHANGES = {
     **alerting.PRESSES,
     **channels.PRESSES,
     **naming.PRESSES,
+    **narrowing.PRESSES,
     **sources.CHANGES,
 }
 SHOWS = {
@@ -76,7 +78,7 @@ SHOWS = {
     **trending.PRESSES,
     **sources.PRESSES,
 }
-PRESSES = {**CHANGES, **SHOWS, **naming.SHOWS, **sources.JUDGEMENTS}
+PRESSES = {**CHANGES, **SHOWS, **naming.SHOWS, **narrowing.SHOWS, **sources.JUDGEMENTS}
 
 Context = CallbackContext[Any, Any, Any, Any]  # # PTB's default context; we keep nothing in it
 

@@ -141,7 +141,7 @@ async def press_option(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:
     if done is None:
         return Pressed(toast=answers.toast("toast_gone", turn.sentences))
     changed, number = done
-    return Pressed(edit=card_of(deps, changed, number, pressed.page, turn))
+    return Pressed(edit=await card_of(deps, changed, number, pressed.page, turn))
 
 
 async def press_daily(deps: Deps, turn: Turn, pressed: Callback) -> Pressed:

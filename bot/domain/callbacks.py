@@ -48,6 +48,8 @@ class Verb(StrEnum):
     NAME = "name"  # of a subscription, the known name with this mark: off, or on again
     OWN = "own"  # of a subscription, the added name with this mark: away
     ADD_NAME = "addname"  # of a subscription, one name more for the thing with this number
+    TONGUES = "tongues"  # the languages in which a subscription rings
+    TONGUE = "tongue"  # of a subscription, the language with this number: chosen, or not any more
     DAILY = "daily"  # under a fresh subscription: into the digest
     DAY = "day"  # a page of the day with this ordinal number
     SECTION = "section"  # a page of the section with this number

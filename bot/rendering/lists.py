@@ -40,11 +40,16 @@ def rows_of(found: Sequence[Subscription], page: int, texts: Sentences) -> Keybo
 
 
 def subscription_card(
-    one: Subscription, number: int, page: int, texts: Sentences, also: Sequence[str] = ()
+    one: Subscription,
+    number: int,
+    page: int,
+    texts: Sentences,
+    also: Sequence[str] = (),
+    around: Keyboard = (),
 ) -> Message:
     """One subscription: what it asks for, since when, and what can be changed.
 
-    `also`: the other names that ring it.
+    `also`: the other names that ring it; `around`: rows for what holds in its place.
     """
     text = lines(
         texts.say("card", query=_shown(one)),
@@ -55,6 +60,7 @@ def subscription_card(
         texts.say("headline_only") if one.form is Form.HEADLINE else None,
         texts.say("card_silent") if one.silent else None,
         texts.say("card_urgent") if one.urgent else None,
+        texts.say("card_topic") if one.place.topic else None,
     )
     form = "button_full" if one.form is Form.HEADLINE else "button_headline"
     keyboard: Keyboard = (
@@ -76,6 +82,7 @@ def subscription_card(
                 page,
             ),
         ),
+        *around,
         (
             _button(texts.plain("button_names"), Verb.NAMES, one.id, 0),
             _button(texts.plain("button_remove"), Verb.REMOVE, one.id, page),

@@ -144,7 +144,7 @@ def _value(  # noqa: C901, PLR0911 - a table: one line a setting
         case Setting.NEWS:
             return texts.plain(f"news_{chat.news or 'default'}")
         case Setting.TRANSLATE:
-            return _translated(chat.translate, texts)
+            return translated(chat.translate, texts)
         case Setting.PIVOT:
             return texts.plain("value_on" if chat.pivot else "value_off")
         case Setting.CAP:
@@ -178,7 +178,8 @@ def _options(
     ]
 
 
-def _translated(choice: str, texts: Sentences) -> str:
+def translated(choice: str, texts: Sentences) -> str:
+    """From which languages articles are translated in a chat."""
     if not choice or choice == NEVER:
         return texts.plain("translate_never" if choice else "translate_always")
     names = ", ".join(NATIVE.get(one, one) for one in choice.split(","))

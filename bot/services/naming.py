@@ -9,6 +9,7 @@ from bot.domain.matching import is_met
 from bot.domain.model import Place, Subscription
 from bot.domain.names import NO_NAMES, Names
 from bot.domain.naming import Thing, things_of, toggled, with_name, without_own
+from bot.domain.narrowing import Narrowed, language_toggled, narrowed
 from bot.domain.ports import Clock, Storage, Tx
 from bot.domain.query import Node, Query, query_of
 from bot.domain.stored import stored_query
@@ -80,6 +81,20 @@ class Naming:
             QueryError: the query would be larger than the operator allows.
         """
         return await self._change(place, subscription_id, lambda node: toggled(node, name))
+
+    def narrowed(self, one: Subscription) -> Narrowed:
+        """Which languages and sources its query names beside the words."""
+        return narrowed(stored_query(one.query_id, one.query).node)
+
+    async def toggle_language(self, place: Place, subscription_id: int, code: str) -> Named | None:
+        """It rings in this language, too, or not any more; in no chosen one: as its chat does.
+
+        Raises:
+            QueryError: the query would be larger than the operator allows.
+        """
+        return await self._change(
+            place, subscription_id, lambda node: language_toggled(node, code)
+        )
 
     async def _change(
         self, place: Place, subscription_id: int, change: Callable[[Node], Node]

@@ -23,6 +23,7 @@ PRESSES = 10_000
 SUBSCRIPTIONS = (
     Verb.UNDO_ADD, Verb.FORM, Verb.CARD, Verb.REMOVE, Verb.WHEN, Verb.SOUND, Verb.SHAPE,
     Verb.URGENT, Verb.DAILY, Verb.NAMES, Verb.NAME, Verb.OWN, Verb.ADD_NAME,
+    Verb.TONGUES, Verb.TONGUE,
 )  # fmt: skip
 SOURCES = (Verb.SOURCE, Verb.MUTE_SOURCE, Verb.QUIET_SOURCE, Verb.DROP_SOURCE, Verb.REPORT,
            *JUDGEMENTS)  # fmt: skip

@@ -220,7 +220,7 @@ def data_of(at: Furniture) -> dict[Verb, tuple[int, Callback]]:
         Verb.ADD_SOURCE: at.offer, Verb.QUIET_SOURCE: at.source, Verb.DROP_SOURCE: at.source,
         Verb.REPORT: at.catalogue, Verb.HUSH: at.source, Verb.RETIRE: at.source,
         Verb.PROMOTE: at.source, Verb.NAMES: at.named, Verb.NAME: at.named,
-        Verb.OWN: at.named, Verb.ADD_NAME: at.named,
+        Verb.OWN: at.named, Verb.ADD_NAME: at.named, Verb.TONGUES: one, Verb.TONGUE: one,
     }  # fmt: skip
     beneath = dict.fromkeys((Verb.MORE, Verb.LESS, Verb.BRIEF, Verb.SILENCE), at.alert_message)
     own = mark_of(f"quagga{at.word}")
@@ -235,7 +235,7 @@ WRITING = {
     Verb.EXAMPLE, Verb.UNDO_ADD, Verb.FORM, Verb.REMOVE, Verb.AGAIN, Verb.REMOVE_ALL, Verb.FEED,
     Verb.CHOOSE, Verb.WHEN, Verb.SOUND, Verb.SHAPE, Verb.URGENT, Verb.DAILY, Verb.MUTE_SOURCE,
     Verb.SNOOZE, Verb.BRIEF, Verb.SILENCE, Verb.FORGET, Verb.STOP_IMPORT, Verb.NAME, Verb.OWN,
-    Verb.ADD_SOURCE, Verb.QUIET_SOURCE, Verb.DROP_SOURCE, Verb.REPORT,
+    Verb.ADD_SOURCE, Verb.QUIET_SOURCE, Verb.DROP_SOURCE, Verb.REPORT, Verb.TONGUE,
 }  # fmt: skip
 
 

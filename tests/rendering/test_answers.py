@@ -13,18 +13,20 @@ from bot.domain.faults import Complaint, Fault, packed
 from bot.domain.figures import Freshness, Preview, Proposal
 from bot.domain.grammar import parse
 from bot.domain.imports import Import, Progress, Refusal
-from bot.domain.message import Message
+from bot.domain.message import Keyboard, Message
 from bot.domain.model import (
     Delivery,
     Form,
     MatchedWord,
     MatchField,
+    Place,
     Section,
     SourceHealth,
     Translation,
     When,
 )
 from bot.domain.naming import Thing
+from bot.domain.narrowing import Narrowed
 from bot.domain.paging import LAST_PAGE
 from bot.domain.places import Gather, PlaceSettings, Quiet
 from bot.domain.query import And, Query
@@ -36,6 +38,7 @@ from bot.rendering import (
     digest,
     lists,
     naming,
+    narrowing,
     paper,
     remote,
     settings,
@@ -174,6 +177,8 @@ def every(texts: Sentences) -> list[Message]:
         lists.subscription_list([], 0, texts),
         lists.subscription_card(ONE, 1, 0, texts),
         lists.subscription_card(ONE, 1, 0, texts, [HOSTILE[:64]] * 40),
+        lists.subscription_card(replace(ONE, place=Place(1, 7)), 1, 0, texts, (), around(texts)),
+        narrowing.languages_card(ONE, Narrowed(("de", "xx")), make_chat(), texts),
         naming.names_card(ONE, (THING,) * 9, 1, texts),
         naming.names_card(ONE, (), 0, texts),
         naming.choose([ONE] * 20, texts),
@@ -293,6 +298,30 @@ def test_k3_a_query_that_is_wrong_is_quoted_without_the_secrets_of_an_address(
 )
 def test_ages_are_rough(seconds: int, expected: str, sentences: Sentences) -> None:
     assert lists.ago(NOW - timedelta(seconds=seconds), NOW, sentences) == expected
+
+
+def around(texts: Sentences) -> Keyboard:
+    """What a card says of its place, as long as it can be."""
+    to, chat = Narrowed(("de", "fr", "xx"), ("#7", HOSTILE[:64])), make_chat(translate="de,fr,xx")
+    return narrowing.around(ONE, to, chat, PlaceSettings(paused=True), NOW, texts)
+
+
+def test_from_afar_a_card_lists_no_sources(sentences: Sentences) -> None:
+    one, chat, chosen = make_subscription(), make_chat(), PlaceSettings()
+    rows = narrowing.around(one, Narrowed(), chat, chosen, NOW, sentences, near=False)
+    assert [row[0].text for row in rows] == [
+        "📰 News in: as usual", "🈯 Translation: always", "🔇 Mute: off",
+    ]  # fmt: skip
+
+
+def test_a_card_of_a_topic_says_so(sentences: Sentences) -> None:
+    lines = [
+        lists.subscription_card(
+            make_subscription(place=Place(1, topic)), 1, 0, sentences
+        ).text.split("\n")[-1]
+        for topic in (0, 7)
+    ]
+    assert lines == ["Rings at once", "💬 Rings in this topic"]
 
 
 def test_a_card_offers_the_other_form(sentences: Sentences) -> None:

@@ -134,3 +134,16 @@ async def test_an_edit_keeps_within_the_operators_limits(database: Database) -> 
     with pytest.raises(QueryError):
         await desk.naming.add(PRIVATE, one, 0, "word " * 60)
     assert document_of(FRENCH, shipped_names()).entities == {"nato"}
+
+
+async def test_a_subscription_narrowed_to_languages_rings_for_these_alone(
+    database: Database,
+) -> None:
+    desk = Desk(database)
+    one = await desk.subscribe("NATO")
+    await desk.naming.toggle_language(PRIVATE, one, "de")
+    german = make_article(title="Die NATO tagt", language="de-AT")
+    assert (await desk.rung(FRENCH), await desk.rung(german)) == (set(), {"lang:de NATO"})
+    await desk.naming.toggle_language(PRIVATE, one, "fr")
+    both = {"(lang:de | lang:fr) NATO"}
+    assert (await desk.rung(FRENCH), await desk.rung(german)) == (both, both)
