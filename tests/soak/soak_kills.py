@@ -1,7 +1,7 @@
 """F1 to F7 in numbers: the real program killed at random moments, again and again (`make soak`).
 
-SOAK_KILLS sets how often on SQLite (a tenth of that on PostgreSQL, where each costs a lease of
-60 s), SOAK_SEED what is random. Nothing may be lost; what was in flight may come twice.
+SOAK_KILLS sets how often on SQLite (a tenth of that on PostgreSQL, where each costs a lease),
+SOAK_SEED what is random. Nothing may be lost; what was in flight may come twice.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 
+from bot.parts import LEASE
 from tests.databases import postgres_url, sqlite_url
 from tests.e2e.crowd import Ledger, gather
 from tests.e2e.rig import Rig, open_rig
@@ -19,7 +20,6 @@ from tests.e2e.rig import Rig, open_rig
 KILLS = int(os.environ.get("SOAK_KILLS", "200"))
 SEED = int(os.environ.get("SOAK_SEED", "1"))
 PEOPLE = 12
-LEASE = 60.0
 IN_FLIGHT = 1
 """Messages accepted and not yet written down: fewer wait than `bot.sending.flight.CROWD`."""
 
