@@ -31,14 +31,13 @@ from bot.domain.grammar import parse
 from bot.domain.model import Feed, Place, Source
 from bot.domain.ports import CatalogueEntry
 from bot.sending.requests import SeparateClients
-from bot.services.deliver import Deliverer
 from bot.services.live_index import LiveIndex
 from bot.services.poll import Manners, Poller
 from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
 from storage.engine import Database, open_storage
 from storage.schema import query
-from tests.bench.bench_delivery import AT_ONCE, renderer, running, telegram
+from tests.bench.bench_delivery import AT_ONCE, delivery, running, telegram
 from tests.bench.farm import MARK
 from tests.bench.ground import Farm, farm_open, percentile, settle_in, table
 from tests.bench.work import Work
@@ -130,7 +129,7 @@ async def line(
             rung=wake.set,
         )
         sender = await enter(telegram(farm, SeparateClients(20), AT_ONCE))
-        await enter(running(Deliverer(database, sender, renderer(), utc_now), wake))
+        await enter(running(await enter(delivery(database, sender)), wake))
         yield Line(database, poller, timed)
 
 
