@@ -117,7 +117,10 @@ class Pieces:
 
     def read(self, text: str) -> Piece:
         """Analyse a piece, and keep what is likely to come again."""
-        piece = _read(text, self._language)
+        if text.isascii() and text.isalpha() and text.islower():  # most of what is new: a third
+            piece = _plain_piece(text, intern(stem(text, self._language or "en")))
+        else:
+            piece = _read(text, self._language)
         if len(text) <= LONGEST_KEPT:
             if len(self) >= MOST_KEPT:
                 self.forget()

@@ -145,14 +145,14 @@ def _without_tags(text: str) -> str:
     parts: list[str] = []
     hidden, end = "", 0
     for tag in _TAG.finditer(text):
-        name = (tag["name"] or "").lower()
+        whole, slash, name = tag.group(0, "end", "name")
+        name = (name or "").lower()
         if hidden:
-            hidden = "" if tag["end"] and name == hidden else hidden
+            hidden = "" if slash and name == hidden else hidden
         else:
-            parts.append(unescape(text[end : tag.start()]))
-            parts.append(_instead(name, tag[0]))
-            opens = name in _HIDDEN and not tag["end"] and not tag[0].endswith("/>")
-            hidden = name if opens else ""
+            parts += (unescape(text[end : tag.start()]), _instead(name, whole))
+            if name in _HIDDEN and not slash and not whole.endswith("/>"):
+                hidden = name
         end = tag.end()
     return "".join(parts) if hidden else "".join([*parts, unescape(text[end:])])
 
