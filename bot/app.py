@@ -5,7 +5,6 @@ it, in the playground, Telegram itself), Telegram, delivery, the ticks.
 """
 
 import asyncio
-import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Sequence
@@ -20,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from telegram.error import InvalidToken
 
+from bot import garbage
 from bot.clock import utc_now
 from bot.config import ConfigError, Settings, describe
 from bot.domain.addresses import AllowList, allow_list
@@ -78,7 +78,7 @@ FIRST_ROUND = 60.0
 
 def main(settings: Settings) -> int:
     """Run until SIGINT or SIGTERM; returns the exit status."""
-    gc.freeze()  # modules stay: a full collection would look at them for 75 ms, all else waiting
+    garbage.quieten()
     setrlimit(RLIMIT_CORE, (0, 0))  # a core dump would hold every secret
     configure_logging(settings.log_level, settings.log_format, _secrets(settings))
     for line in describe(settings):

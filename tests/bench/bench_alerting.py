@@ -30,6 +30,7 @@ from bot.domain.addresses import allow_list
 from bot.domain.grammar import parse
 from bot.domain.model import Feed, Place, Source
 from bot.domain.ports import CatalogueEntry
+from bot.garbage import quieten
 from bot.sending.requests import SeparateClients
 from bot.services.live_index import LiveIndex
 from bot.services.poll import Manners, Poller
@@ -154,6 +155,7 @@ async def _told(farm: Farm) -> dict[str, float]:
 @pytest.mark.bench
 async def test_from_entries_parsed_to_the_request_to_telegram(tmp_path: Path) -> None:
     """One of five has news; twice round, so that no chat hears more than two alerts."""
+    quieten()
     feeds = RATE * SECONDS // 2
     async with farm_open() as farm, line(farm, tmp_path / "x", 1_000, feeds - FEEDS) as ours:
         tasks: list[asyncio.Task[int]] = []
