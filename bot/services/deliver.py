@@ -152,10 +152,7 @@ class Deliverer:
         async with self._storage.write() as tx:
             await tx.alerts.hasten(waiting, now)
             lanes = await tx.alerts.claim_lanes(now, room, self._lease)
-        if not lanes:
-            return []
-        async with self._storage.read() as tx:
-            found = await tx.alerts.next_of(lanes, now)
+            found = await tx.alerts.next_of(lanes, now) if lanes else {}
         return [(lane, found.get(lane.chat.id)) for lane in lanes]
 
     async def _serve(self, lane: Lane, delivery: Delivery | None) -> None:
