@@ -185,7 +185,9 @@ class Detector:
 
 
 def _text(entry: Entry) -> str:
-    return str(_NOISE.sub(" ", f"{entry.title}\n{entry.summary}"[:LOOKED_AT]))
+    text = f"{entry.title}\n{entry.summary}"[:LOOKED_AT]
+    noisy = "@" in text or "#" in text or "://" in text  # else it takes 25 µs to find nothing
+    return str(_NOISE.sub(" ", text)) if noisy else text
 
 
 def _plain(tag: str | None) -> str | None:
