@@ -11,7 +11,6 @@ from uuid import uuid4
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot import garbage
 from bot.clock import utc_now
 from bot.config import Settings
 from bot.domain.imports import Import, Progress
@@ -169,7 +168,6 @@ def regular_ticks(
         Tick("access", 30, services.access.refresh),
         Tick("scrub", 10, services.chats.scrub_again),
         Tick("housekeeping", 1_800, keeper.tick),
-        Tick("garbage", garbage.EVERY, garbage.collect),
     )
 
 

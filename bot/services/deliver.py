@@ -152,7 +152,10 @@ class Deliverer:
         async with self._storage.write() as tx:
             await tx.alerts.hasten(waiting, now)
             lanes = await tx.alerts.claim_lanes(now, room, self._lease)
-            found = await tx.alerts.next_of(lanes, now) if lanes else {}
+        if not lanes:
+            return []
+        async with self._storage.read() as tx:
+            found = await tx.alerts.next_of(lanes, now)
         return [(lane, found.get(lane.chat.id)) for lane in lanes]
 
     async def _serve(self, lane: Lane, delivery: Delivery | None) -> None:

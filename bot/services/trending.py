@@ -146,7 +146,7 @@ class Trending:
 
         In 165,000 headlines it would look for 20 ms and more, again and again while they come.
         """
-        starting = not self._told
+        starting = not self._last
         while True:
             async with self._storage.read() as tx:
                 found = await tx.stories.after(self._last, now - KEPT)
@@ -157,6 +157,7 @@ class Trending:
                 if count % SLICE == 0:
                     await asyncio.sleep(0)
             if starting:
+                gc.collect(1)  # what is frozen is never looked at again: no garbage with it
                 gc.freeze()
         while self._told and self._told[0].seen < now - KEPT:
             self._told.popleft()

@@ -81,8 +81,8 @@ def _feed(found: Mapping[str, Any], document: str, url: str) -> Feed:
     loose, count = bool(found.get("bozo")), len(found["entries"])
     came = [_as_read(one) for one in found["entries"][:MOST_ENTRIES]]
     site = web_address(_reference(feed.get("link"), loose=loose), url)
-    base = _base(url, site)
-    entries = tuple(_entry(one, version, base, loose=loose) for one in came)
+    base = url if version.startswith("atom") else _base(url, site)  # RFC 4287, 2: the document's
+    entries = tuple(_entry(one, version, url, base, loose=loose) for one in came)
     return Feed(
         title=plain_title(_words(feed, "title", version)),
         link=site,
@@ -111,18 +111,19 @@ def _base(url: str, site: str | None) -> str:
 
     Or its site's, where the feed is served for it from another host: nothing of the site is there.
     """
-    return site if site and _host(site) != _host(url) else url
+    return site if site and _domain(site) != _domain(url) else url
 
 
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+def _domain(url: str) -> list[str]:
+    """The last two labels of the host: who serves both serves what is beside the feed."""
+    return (urlsplit(url).hostname or "").split(".")[-2:]
 
 
-def _entry(one: Mapping[str, Any], version: str, url: str, *, loose: bool) -> Entry:
+def _entry(one: Mapping[str, Any], version: str, url: str, base: str, *, loose: bool) -> Entry:
     title = plain_title(_words(one, "title", version))
     given = _reference(one.get("id"), loose=loose)
     named = web_address(given, url) if given.startswith("/") else given
-    link = next((good for some in _links(one) if (good := web_address(some, url))), None)
+    link = next((good for some in _links(one) if (good := web_address(some, base))), None)
     said = plain(_words(one, "summary", version) or _content(one, version))
     dates = (moment(one[key]) for key in _DATES if key in one)
     return Entry(
@@ -133,7 +134,7 @@ def _entry(one: Mapping[str, Any], version: str, url: str, *, loose: bool) -> En
         published=next((date for date in dates if date), None),
         authors=_people(one),
         categories=names(tag.get("term") for tag in one.get("tags", ())),
-        image=_image(one, url),
+        image=_image(one, base),
         language=language_tag(one.get("title_detail", {}).get("language")),
     )
 

@@ -56,7 +56,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
-        raise failure
+        try:
+            raise failure
+        finally:
+            del failure  # it knows this frame, which knows it: a cycle for each dead host
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

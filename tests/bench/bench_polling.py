@@ -25,6 +25,7 @@ from bot.domain.grammar import parse
 from bot.domain.identity import Document
 from bot.domain.polling import host_of
 from bot.domain.ports import CatalogueEntry, Clock
+from bot.garbage import quieten
 from bot.services.live_index import LiveIndex
 from bot.services.poll import Manners, Poller
 from bot.services.storytelling import Storytelling
@@ -288,6 +289,7 @@ async def test_h8_memory_is_flat_over_ten_thousand_polls(tmp_path: Path) -> None
     Kept are the stories of the window, and what is known of words; both are bounded, and neither
     is full after some thousand polls. So the words come first, and the window passes quickly.
     """
+    quieten()  # as the program does
     clock, stories = FakeClock(utc_now()), Storytelling(window=WINDOW)
     marks: list[tuple[int, float, int]] = []
     async with farm_open() as farm, polling(tmp_path, clock, stories) as (database, poller):
