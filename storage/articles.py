@@ -7,12 +7,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.model import Article, Place, Section
+from bot.domain.model import Article, Section, Subscription
 from storage.rows import article_of, insert_into
-from storage.schema import CATALOGUE, alert, article, hit, source, story
+from storage.schema import CATALOGUE, UNSENT, alert, article, hit, source, story
 
 WITH_SOURCE = (
     article,
@@ -123,12 +123,15 @@ class Articles:
         )
         return list(rows)
 
-    async def rung(self, place: Place, query_id: int, limit: int) -> list[Article]:
-        here = (alert.c.chat == place.chat, alert.c.topic == place.topic)
-        met = exists().where(hit.c.article == article.c.id, hit.c.query == query_id)
-        told = exists().where(alert.c.article == article.c.id, *here)
-        newest = _select().where(met, told).order_by(article.c.id.desc())
-        return await self._read(newest.limit(limit))
+    async def rung(self, one: Subscription, *, waiting: int, sent: int) -> list[Article]:
+        here = (alert.c.chat == one.place.chat, alert.c.topic == one.place.topic)
+        met = exists().where(hit.c.article == alert.c.article, hit.c.query == one.query_id)
+        since = or_(alert.c.created >= one.created, met)  # the clock may have been set back
+        told = select(alert.c.article).where(*here)
+        held = told.where(UNSENT, since).order_by(alert.c.id.desc()).limit(waiting)
+        said = told.where(alert.c.sent.is_not(None), met).order_by(alert.c.sent.desc()).limit(sent)
+        found = [await self._read(_select().where(article.c.id.in_(ids))) for ids in (held, said)]
+        return list({each.id: each for some in found for each in some}.values())
 
     async def outlets(self, one: Article, chat_id: int) -> tuple[Article, ...]:
         """The first article of each other outlet of its story that serves this chat, in order."""

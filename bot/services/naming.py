@@ -1,5 +1,6 @@
 """What the words of a subscription are called in all languages, and editing that."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,8 +16,11 @@ from bot.domain.query import Node, Query, query_of
 from bot.domain.stored import stored_query
 from bot.services.live_index import LiveIndex
 
-CARRIED = 200
-"""Of a place's newest alerts, those whose subscription is edited stay its own."""
+WAITING = 1_000
+"""Alerts that wait, the newest of a place, stay those of a subscription that is edited."""
+
+SENT = 200
+"""So do as many that were sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +125,16 @@ class Naming:
         return await self.of(place, subscription_id)
 
     async def _carry_over(self, tx: Tx, before: Subscription, query: Query) -> None:
-        """Alerts that it rang stay its own, where the new query would ring them too."""
-        told = await tx.articles.rung(before.place, before.query_id, CARRIED)
-        met = [one.id for one in told if is_met(query.node, document_of(one, self._names))]
+        """Alerts stay its own, where the new query would ring them too.
+
+        What waits is looked at whatever rang it: of two edits, the second may want again what the
+        first did not (all languages, then German, then German or French).
+        """
+        met = []
+        for one in await tx.articles.rung(before, waiting=WAITING, sent=SENT):
+            if is_met(query.node, document_of(one, self._names)):
+                met.append(one.id)
+            await asyncio.sleep(0)  # there may be many: others run in between
         await tx.articles.record_hits({one: [query.id] for one in met})
 
     def _named(self, one: Subscription, existing: list[Subscription]) -> Named:

@@ -1,5 +1,8 @@
 """Editing what a subscription is called: stored, matched from the next article on, explained."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+
 import pytest
 
 from bot.domain.documents import document_of
@@ -15,6 +18,7 @@ from storage.engine import Database
 from tests.builders import NOW, PRIVATE, make_article
 from tests.fakes import FakeClock
 
+ENGLISH = make_article(title="NATO meets", summary="", language="en")
 FRENCH = make_article(title="L'OTAN se réunit", summary="", language="fr")
 GERMAN = make_article(title="Das Bündnis tagt", summary="", language="de")
 
@@ -27,13 +31,35 @@ class Desk:
         self.index = LiveIndex(shipped_names())
         self.naming = Naming(database, self.index, FakeClock(), shipped_names())
 
-    async def subscribe(self, text: str, place: Place = PRIVATE) -> int:
+    async def subscribe(self, text: str, place: Place = PRIVATE, at: datetime = NOW) -> int:
         query = parse(text)
         self.index.add(query)
         async with self.database.write() as tx:
             await tx.chats.ensure(place.chat, ChatKind.PRIVATE, "Ada", "en")
-            one, _ = await tx.subscriptions.add(place, text, query, NOW)
+            one, _ = await tx.subscriptions.add(place, text, query, at)
         return one.id
+
+    async def ring(self, query: str, *articles: Article) -> None:
+        """Alerts that meet this query wait from now on."""
+        asked = parse(query)
+        async with self.database.write() as tx:
+            entry = CatalogueEntry(url="https://example.org/f", title="S")
+            source = await tx.sources.add(entry, None, NOW)
+            for one in articles:
+                (stored,) = await tx.articles.add([replace(one, source=source.id, key=one.title)])
+                await tx.articles.record_hits({stored.id: [asked.id]})
+                await tx.alerts.enqueue(stored, [asked.id], NOW)
+
+    async def said(self) -> dict[str, list[str]]:
+        """The headlines of what waits, each with the queries for which it is said."""
+        found: dict[str, list[str]] = {}
+        async with self.database.write() as tx:
+            (lane,) = await tx.alerts.claim_lanes(NOW, 1, 40)
+            while heads := await tx.alerts.next_of([lane], NOW):
+                (next_,) = heads.values()
+                found[next_.article.title] = [one.query for one in next_.subscriptions]
+                await tx.alerts.settle([Receipt(next_.alert, 7 + len(found), NOW)])
+        return found
 
     async def rung(self, article: Article) -> set[str]:
         """The queries that this article meets, as the bell finds them."""
@@ -106,26 +132,51 @@ async def test_what_waits_to_be_sent_stays_the_edited_subscriptions_own(
 ) -> None:
     desk = Desk(database)
     one = await desk.subscribe("NATO")
-    query = parse("NATO")
-    async with database.write() as tx:
-        entry = CatalogueEntry(url="https://example.org/f", title="S")
-        source = await tx.sources.add(entry, None, NOW)
-        titles = ("NATO meets", "L'OTAN se réunit")
-        for title, language in zip(titles, ("en", "fr"), strict=True):
-            new = make_article(title=title, summary="", language=language, source=source.id)
-            (article,) = await tx.articles.add([new])
-            await tx.articles.record_hits({article.id: [query.id]})
-            await tx.alerts.enqueue(article, [query.id], NOW)
+    await desk.ring("NATO", ENGLISH, FRENCH)
     await desk.naming.toggle(PRIVATE, one, "OTAN")
-    async with database.write() as tx:
-        (lane,) = await tx.alerts.claim_lanes(NOW, 1, 40)
-        (first,) = (await tx.alerts.next_of([lane], NOW)).values()
-        await tx.alerts.settle([Receipt(first.alert, 7, NOW)])
-        (second,) = (await tx.alerts.next_of([lane], NOW)).values()
-    assert [(d.article.title, len(d.subscriptions)) for d in (first, second)] == [
-        ("NATO meets", 1),
-        ("L'OTAN se réunit", 0),  # only by the name that is off: no longer wanted
-    ]
+    assert await desk.said() == {
+        "NATO meets": ["NATO !=otan"],
+        "L'OTAN se réunit": [],  # only by the name that is off: no longer wanted
+    }
+
+
+async def test_languages_chosen_tap_by_tap_keep_what_waits_in_each_of_them(
+    database: Database,
+) -> None:
+    """The first tap does not want the French alert, the second does."""
+    desk = Desk(database)
+    one = await desk.subscribe("NATO")
+    await desk.ring("NATO", ENGLISH, FRENCH, replace(GERMAN, title="Die NATO tagt"))
+    await desk.naming.toggle_language(PRIVATE, one, "de")
+    await desk.naming.toggle_language(PRIVATE, one, "fr")
+    both = ["(lang:de | lang:fr) NATO"]
+    assert await desk.said() == {
+        "NATO meets": [],
+        "L'OTAN se réunit": both,
+        "Die NATO tagt": both,
+    }
+
+
+async def test_the_last_language_taken_back_wants_all_that_waits_again(
+    database: Database,
+) -> None:
+    desk = Desk(database)
+    one = await desk.subscribe("NATO")
+    await desk.ring("NATO", ENGLISH, FRENCH)
+    await desk.naming.toggle_language(PRIVATE, one, "de")
+    await desk.naming.toggle_language(PRIVATE, one, "de")
+    assert await desk.said() == {"NATO meets": ["NATO"], "L'OTAN se réunit": ["NATO"]}
+
+
+async def test_an_edited_subscription_takes_no_alert_from_before_it_was_made(
+    database: Database,
+) -> None:
+    desk = Desk(database)
+    await desk.subscribe("meets")
+    await desk.ring("meets", ENGLISH)
+    later = await desk.subscribe("NATO", at=NOW + timedelta(hours=1))
+    await desk.naming.toggle(PRIVATE, later, "OTAN")
+    assert await desk.said() == {"NATO meets": ["meets"]}
 
 
 async def test_an_edit_keeps_within_the_operators_limits(database: Database) -> None:

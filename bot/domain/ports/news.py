@@ -13,11 +13,11 @@ from bot.domain.model import (
     Chat,
     Delivery,
     Pivot,
-    Place,
     Polled,
     Section,
     Source,
     SourceHealth,
+    Subscription,
 )
 from bot.domain.retaining import Stale
 
@@ -209,8 +209,12 @@ class Articles(Protocol):
 
     async def hits(self, article_id: int) -> list[int]: ...
 
-    async def rung(self, place: Place, query_id: int, limit: int) -> list[Article]:
-        """The newest articles of a place's alerts that met this query."""
+    async def rung(self, one: Subscription, *, waiting: int, sent: int) -> list[Article]:
+        """What this subscription may have rung, of the newest of its place's alerts.
+
+        `waiting`: how many that wait, whatever rang them since it was made; `sent`: how many that
+        were sent and met its query.
+        """
         ...
 
 
