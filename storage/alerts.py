@@ -122,6 +122,14 @@ class Alerts:
     async def hold(self, waiting: Alert, until: datetime, gather: Gather) -> None:
         await self._change(waiting, ready=until.timestamp(), gather=gather)
 
+    async def take_apart(self, alerts: Sequence[Alert]) -> None:
+        for some in chunks(alerts):
+            which = [one.id for one in some]
+            here = alert.c.chat.in_({one.place.chat for one in some})
+            await self._connection.execute(
+                update(alert).where(alert.c.id.in_(which), here).values(gather=Gather.APART)
+            )
+
     async def hold_topic(self, where: Place, until: datetime) -> None:
         await self._connection.execute(
             update(alert)

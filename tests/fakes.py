@@ -259,6 +259,10 @@ class FakeAlerts:
         self._rows.alerts[alert.id] = replace(alert, gather=gather)
         self._rows.ready[alert.id] = until
 
+    async def take_apart(self, alerts: Sequence[Alert]) -> None:
+        parted = {one.id: replace(one, gather=Gather.APART) for one in alerts}
+        self._rows.alerts |= parted
+
     async def hold_topic(self, place: Place, until: datetime) -> None:
         held = [one.id for one in self._rows.alerts.values() if one.place == place]
         self._rows.ready |= dict.fromkeys(held, until)

@@ -56,9 +56,9 @@ def held(
         return Hold(next_daily(settings.digest_at, zone, now), Gather.DAILY)
     urgent = any(one.urgent for one in met)
     due = next_hour(zone, now) if when is When.HOURLY else now
-    quiet = None if urgent else quiet_until(settings.quiet, zone, due)
+    quiet = held_apart(met, settings, zone, due)
     if quiet is not None:
-        return Hold(quiet, Gather.QUIET)
+        return quiet
     if when is When.HOURLY:
         return Hold(due, Gather.HOURLY)
     if settings.cap is not None and crowd.day >= settings.cap and not urgent:
@@ -66,6 +66,19 @@ def held(
     if crowd.burst is not None and crowd.burst + BURST_WINDOW > now:
         return Hold(crowd.burst + BURST_WINDOW, Gather.BURST)
     return None
+
+
+def held_apart(
+    met: Sequence[Subscription], settings: PlaceSettings, zone: tzinfo, now: datetime
+) -> Hold | None:
+    """The same of what has had its common message and was taken apart: quiet hours alone.
+
+    A digest, the cap or a burst would gather anew what could not be said together.
+    """
+    quiet = quiet_until(settings.quiet, zone, now)
+    if quiet is None or any(one.urgent for one in met):
+        return None
+    return Hold(quiet, Gather.QUIET)
 
 
 def quiet_until(quiet: Quiet | None, zone: tzinfo, now: datetime) -> datetime | None:

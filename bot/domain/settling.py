@@ -99,10 +99,7 @@ RIGHTS_PATIENCE = tuple(timedelta(minutes=m) for m in (10, 60, 240, 480, 720))
 """Between the tries in a chat without rights: six tries over 25 h 10 min."""
 
 FAULTS = 5
-"""Tries of an alert that ends in a fault of our own (T11)."""
-
-FAULTS_TOGETHER = 2
-"""The same of a message of many, before each of them is tried alone."""
+"""Tries of what ends in a fault of our own (T11), over 15 s: a passing one is over by then."""
 
 TOLD_AT = 2
 """Tries without rights after which a person hears of it: once, and no passing fault."""
@@ -192,9 +189,9 @@ def after_fault(alert: Alert, now: datetime, faults: int, *, many: bool = False)
     """
     if alert.gather is Gather.APART:
         return _again_plain(alert, now) or Bury(FAULT)
-    if many and faults >= FAULTS_TOGETHER:
-        return TakeApart()
-    return Bury(FAULT) if faults >= FAULTS else _again(alert, now + backoff(faults))
+    if faults < FAULTS:
+        return _again(alert, now + backoff(faults))
+    return TakeApart() if many else Bury(FAULT)
 
 
 def _after_silence(alert: Alert, now: datetime, *, resend: bool) -> Decision:

@@ -16,7 +16,8 @@ from bot.domain.errors import NewsbellError, StorageTrouble
 from bot.domain.message import Message
 from bot.domain.model import Alert, Chat, Delivery, Lane
 from bot.domain.outcomes import NoRights, Outcome, Unreachable
-from bot.domain.patience import Hold, held
+from bot.domain.patience import Hold, held, held_apart
+from bot.domain.places import Gather
 from bot.domain.ports import Clock, Sender, Storage
 from bot.domain.rights import Refusals
 from bot.domain.settling import Bury, Decision, Stop, TakeApart, after_fault, decide
@@ -271,6 +272,7 @@ def _unsaid(lane: Lane, delivery: Delivery, now: datetime) -> Bury | Hold | None
     met, settings = delivery.subscriptions, delivery.settings
     if not met or settings.silenced(now):
         return Bury(UNWANTED)
-    if delivery.alert.gather:
-        return None
-    return held(met, settings, zone_of(lane.chat.timezone), now, delivery.crowd)
+    zone = zone_of(lane.chat.timezone)
+    if delivery.alert.gather is Gather.APART:
+        return held_apart(met, settings, zone, now)
+    return None if delivery.alert.gather else held(met, settings, zone, now, delivery.crowd)

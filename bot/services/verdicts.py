@@ -6,7 +6,6 @@ from typing import assert_never
 
 from bot.domain.model import Alert, Lane, Place, Receipt
 from bot.domain.patience import Hold
-from bot.domain.places import Gather
 from bot.domain.ports import Tx
 from bot.domain.rights import WINDOW
 from bot.domain.settling import (
@@ -119,8 +118,7 @@ async def write_alert(tx: Tx, verdict: Verdict) -> None:
 async def _take_apart(tx: Tx, first: Alert, verdict: Verdict) -> None:
     """All that the message listed; what it only counted stays together, to be listed next."""
     await tx.alerts.retry(first, attempts=first.attempts)
-    for one in (first, *verdict.rest):
-        await tx.alerts.hold(one, verdict.now, Gather.APART)
+    await tx.alerts.take_apart((first, *verdict.rest))
 
 
 def due_after(decision: Decision, lane: Lane, now: datetime) -> datetime | None:

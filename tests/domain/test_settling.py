@@ -121,9 +121,9 @@ def test_t11_a_fault_of_ours_is_tried_five_times() -> None:
 def test_t11_a_message_of_many_is_taken_apart_where_one_would_be_lost() -> None:
     plain = make_alert(plain=True)
     refused = [decide(Rejected("odd"), one, NOW, many=True) for one in (make_alert(), plain)]
-    faults = [after_fault(make_alert(), NOW, number, many=True) for number in (1, 2)]
+    faults = [after_fault(make_alert(), NOW, number, many=True) for number in range(1, 6)]
     assert refused == [again(0, 0, plain=True), TakeApart()]
-    assert faults == [again(1, 0), TakeApart()]
+    assert faults == [*(again(wait, 0) for wait in (1, 2, 4, 8)), TakeApart()]
 
 
 def test_t11_what_was_taken_apart_is_tried_once_more_and_plain() -> None:

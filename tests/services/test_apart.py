@@ -8,7 +8,7 @@ import pytest
 from bot.domain.message import Message
 from bot.domain.model import Delivery, Lane, Place, When
 from bot.domain.outcomes import Outcome, Rejected
-from bot.domain.places import PlaceSettings
+from bot.domain.places import PlaceSettings, Quiet
 from bot.domain.settling import FAULT
 from bot.services.deliver import Deliverer
 from storage.engine import Database, open_storage
@@ -88,9 +88,17 @@ async def test_t11_a_digest_that_breaks_us_is_taken_apart_and_one_alert_is_lost(
 ) -> None:
     desk = Digests(database, "n2")
     await desk.gather(5)
-    said = await desk.seconds(20)
+    said = await desk.seconds(30)
     assert (said, await desk.dead()) == (["n1", ODD, ODD, "n4", "n5"], {"n2": FAULT, ODD: "odd"})
-    assert desk.tries == 4  # two together, then alone, then alone and plain
+    assert desk.tries == 7  # five together, then alone, then alone and plain
+
+
+async def test_t11_a_fault_of_ours_that_passes_takes_no_digest_apart(database: Database) -> None:
+    desk = Digests(database, "n1")
+    await desk.gather(2)
+    assert await desk.seconds(14) == []
+    desk.faulty = ()
+    assert await desk.seconds(3) == ["n1 + n2"]
 
 
 async def test_t11_a_digest_that_telegram_refuses_is_taken_apart_and_one_alert_is_lost(
@@ -104,13 +112,15 @@ async def test_t11_a_digest_that_telegram_refuses_is_taken_apart_and_one_alert_i
     assert await desk.dead() == {ODD: "odd"}
 
 
-async def test_t11_what_a_digest_only_counts_stays_together(lone: Database) -> None:
+async def test_t11_what_a_digest_only_counts_stays_together_behind_the_rest(
+    lone: Database,
+) -> None:
     desk = Digests(lone, "n1")
     await desk.gather(LISTED + 10)
     said = await desk.seconds(300)
     counted = " + ".join(f"n{number}" for number in range(LISTED + 1, LISTED + 11))
-    alone = [f"n{number}" for number in range(2, LISTED + 1)]
-    assert sorted(said) == sorted([counted, ODD, *alone])
+    alone = [f"n{number}" for number in range(4, LISTED + 1)]
+    assert said == ["n2", ODD, ODD, *alone, counted]
     assert await desk.dead() == {"n1": FAULT, ODD: "odd"}
 
 
@@ -119,5 +129,19 @@ async def test_t11_a_fault_in_all_of_a_digest_holds_its_chat_for_a_second_or_two
 ) -> None:
     desk = Digests(database, *(f"n{number}" for number in range(1, 6)))
     await desk.gather(5)
-    assert await desk.seconds(12) == []
+    assert await desk.seconds(30) == []
     assert await desk.dead() == {f"n{number}": FAULT for number in range(1, 6)}
+
+
+async def test_t11_what_was_taken_apart_waits_for_quiet_hours_that_have_begun(
+    database: Database,
+) -> None:
+    desk = Digests(database, "n1")
+    await desk.gather(5)
+    assert await desk.seconds(19) == ["n2"]
+    async with database.write() as tx:
+        await tx.places.put(PRIVATE, PlaceSettings(quiet=Quiet(12 * 60, 13 * 60)))
+    assert await desk.seconds(60) == ["n2"]
+    desk.clock.advance(3_600)
+    together = f"{ODD} + n4 + n5"
+    assert await desk.seconds(30) == ["n2", together, together, ODD, ODD, "n4", "n5"]

@@ -59,6 +59,10 @@ class Alerts(Protocol):
         """Not before `until`, and then together with what waits for the same reason."""
         ...
 
+    async def take_apart(self, alerts: Sequence[Alert]) -> None:
+        """These waited together; each goes alone now, in the order that they have."""
+        ...
+
     async def hold_topic(self, place: Place, until: datetime) -> None:
         """Nothing of this place before `until`."""
         ...
