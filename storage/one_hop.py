@@ -126,10 +126,16 @@ def _begin(cursor: sqlite3.Cursor, operation: str, patience: float) -> None:
 
 
 def _taken(cursor: sqlite3.Cursor, operation: str, *, last: bool) -> bool:
+    """Whether the lock was free.
+
+    The low byte of an extended code is what it is a kind of: another process is at recovery after
+    a crash (SQLITE_BUSY_RECOVERY), or has written since our look began (SQLITE_BUSY_SNAPSHOT; the
+    next try looks anew). SQLite's own wait goes on in these cases, too (sqlite.org/rescode.html).
+    """
     try:
         cursor.execute(operation)
     except sqlite3.OperationalError as error:
-        if last or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+        if last or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
         return False
     return True

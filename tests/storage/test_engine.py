@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -116,6 +116,60 @@ async def test_a_lock_of_another_is_asked_for_again_and_again_until_patience_end
     await counted.cursor().execute("BEGIN IMMEDIATE")
     await counted.cursor().execute("SELECT 2")
     assert (asked.count("BEGIN IMMEDIATE") >= 10, counted.in_transaction) == (True, True)
+
+
+class Refusing(sqlite3.Cursor):
+    """Meets what its connection has in store at each BEGIN."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        connection = self.connection
+        if sql.startswith("BEGIN") and isinstance(connection, Refused) and connection.codes:
+            refusal = sqlite3.OperationalError("refused")
+            refusal.sqlite_errorcode = connection.codes.pop()
+            raise refusal
+        return super().execute(sql, parameters)
+
+
+class Refused(sqlite3.Connection):
+    """A database that cannot be had for a while: for what reasons, by SQLite's codes."""
+
+    codes: list[int]
+
+    def cursor(self, factory: Any = None) -> Any:
+        return super().cursor(factory or Refusing)
+
+
+@pytest.fixture
+async def refused() -> AsyncIterator[OneHop]:
+    connection = OneHop(lambda: sqlite3.connect(":memory:", factory=Refused), 64)
+    connection._thread.daemon = True
+    await connection
+    connection.patience = 5.0
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY, sqlite3.SQLITE_BUSY_SNAPSHOT],
+)
+async def test_who_is_at_recovery_or_has_just_written_is_waited_for(
+    refused: OneHop, code: int
+) -> None:
+    refused._conn.codes = [code, code]  # type: ignore[attr-defined] # of the factory
+    await refused.cursor().execute("BEGIN IMMEDIATE")
+    await refused.cursor().execute("SELECT 1")
+    assert refused.in_transaction
+
+
+async def test_a_database_that_cannot_be_read_is_not_waited_for(refused: OneHop) -> None:
+    codes = refused._conn.codes = [sqlite3.SQLITE_IOERR_READ] * 2  # type: ignore[attr-defined]
+    await refused.cursor().execute("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError, match="refused"):
+        await refused.cursor().execute("SELECT 1")
+    assert codes == [sqlite3.SQLITE_IOERR_READ]
 
 
 async def test_a_fault_is_raised_where_it_was_asked(counted: Counted) -> None:
