@@ -76,7 +76,8 @@ class Status:
                 source.c.retired.is_(False),
                 source.c.error.is_not(None),
             )
-            .order_by(source.c.failing, source.c.id)
+            # Floods fail since never: NULL is first on SQLite and last on PostgreSQL.
+            .order_by(source.c.failing.is_(None), source.c.failing, source.c.id)
             .limit(limit)
         )
         return [source_of(row) for row in rows.mappings()]

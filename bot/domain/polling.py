@@ -77,6 +77,11 @@ def after_flood(polled: Polled) -> Polled:
     return replace(polled, error=FLOOD, due=max(polled.due, polled.checked + FLOOD_PAUSE))
 
 
+def fails(source: Source) -> bool:
+    """Whether it cannot be read: a flood was read, see `after_flood`."""
+    return source.error is not None and source.error != FLOOD
+
+
 def spare_after(error: str | None) -> timedelta:
     """How long after a poll with this error (None: none) a push may bring about the next."""
     return FLOOD_PAUSE if error == FLOOD else SPARE

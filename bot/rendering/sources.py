@@ -8,6 +8,7 @@ from bot.domain.callbacks import Callback, Verb
 from bot.domain.languages import primary
 from bot.domain.message import Button, Keyboard, Message
 from bot.domain.model import SourceHealth
+from bot.domain.polling import fails
 from bot.domain.secrets import shown_to
 from bot.domain.shelves import Shelf, packed
 from bot.domain.standing import Standing
@@ -179,7 +180,7 @@ def _choices(one: SourceHealth, shown: Shown, eyes: Eyes, texts: Sentences) -> K
 def _title(found: Sequence[SourceHealth], shelf: Shelf, texts: Sentences) -> Html:
     if shelf is not Shelf.ALL:
         return texts.say(_TITLES[shelf], count=len(found))
-    failing = sum(one.source.error is not None for one in found)
+    failing = sum(fails(one.source) for one in found)
     return texts.say("sources_title", count=len(found), failing=failing)
 
 
@@ -195,7 +196,8 @@ def _health(one: SourceHealth, now: datetime, texts: Sentences, name: Html | Non
     said = Html(f"{name} · ") if name else Html("")
     if source.error is not None:
         reason = texts.plain(f"reason_{source.error}")
-        return Html(f"⚠️ {said}{escape(reason)}")
+        sign = "⚠️" if fails(source) else "ℹ️"
+        return Html(f"{sign} {said}{escape(reason)}")
     if source.last_ok is None:
         new = texts.say("source_new")
         return Html(f"⏳ {said}{new}")
@@ -205,7 +207,7 @@ def _health(one: SourceHealth, now: datetime, texts: Sentences, name: Html | Non
 
 
 def _last(one: SourceHealth, now: datetime, texts: Sentences) -> Html | None:
-    """When a source that fails was last read well."""
+    """When a source of which something is told was last read well."""
     source = one.source
     if source.error is None or source.last_ok is None:
         return None

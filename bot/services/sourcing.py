@@ -8,6 +8,7 @@ from enum import Enum
 
 from bot.domain.grammar import parse
 from bot.domain.model import Place, Source, SourceHealth
+from bot.domain.polling import fails
 from bot.domain.ports import Clock, Storage, Tx
 from bot.domain.query import Query
 from bot.domain.secrets import masked, masked_text
@@ -171,7 +172,7 @@ async def _on(tx: Tx, chat: int, shelf: Shelf, now: datetime) -> list[SourceHeal
         return await tx.sourcing.foreign(chat, now)
     found = await tx.sources.visible(chat, now)
     if shelf is Shelf.TROUBLED:
-        return [one for one in found if one.source.error is not None]
+        return [one for one in found if fails(one.source)]
     return [one for one in found if one.source.owner is not None or shelf is Shelf.ALL]
 
 

@@ -1,5 +1,6 @@
 """One source cannot fill the archive or a chat: what it brings beyond its day is let go."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from bot.domain import polling
 from bot.domain.model import SourceHealth
 from bot.domain.polling import room_for
+from bot.domain.shelves import Shelf
 from bot.rendering.sentences import Sentences
-from bot.rendering.sources import Eyes, Shown, card
+from bot.rendering.sources import Eyes, Shown, card, sources
+from bot.services.sourcing import Sourcing
 from storage.engine import Database
 from tests.builders import PRIVATE, make_source
 from tests.services.test_promises import Desk, Pages, story
@@ -69,6 +72,20 @@ async def test_a_flood_is_told_on_the_source_s_card_until_it_is_over(
         text = card(found, shown, eyes, sentences).text
         told.append((found.source.failures, sentences.plain("reason_flood") in text))
     assert told == [(0, False), (0, True), (0, False)]
+
+
+async def test_a_flood_is_no_failure_in_the_list_of_sources(
+    desk: Desk, sentences: Sentences
+) -> None:
+    await desk.poll(*(story(number) for number in range(9)), after=HOUR)
+    found = await health(desk)
+    broken = replace(found, source=make_source(id=2, title="Herald", error="not-a-feed"))
+    eyes = Eyes(chat=PRIVATE.chat)
+    text = sources([found, broken], Shown(now=desk.clock()), eyes, sentences).text
+    title, flood, failure, *_ = text.split("\n")
+    assert (title, flood[:1], failure[:1]) == ("<b>2 sources</b>, 1 with trouble", "ℹ", "⚠")
+    sourcing = Sourcing(desk.database, desk.index, desk.clock, ())
+    assert (await sourcing.shelf(PRIVATE, Shelf.TROUBLED)).found == ()
 
 
 async def test_a_source_that_floods_is_asked_again_after_an_hour(desk: Desk) -> None:

@@ -331,7 +331,7 @@ class Status(Protocol):
         ...
 
     async def troubled(self, limit: int) -> list[Source]:
-        """Sources of the catalogue that have been failing, the longest first."""
+        """Sources of the catalogue that have been failing, the longest first; floods are last."""
         ...
 
 
