@@ -167,10 +167,13 @@ class Alerts:
     ) -> None:
         await self._change(again, attempts=attempts, plain=plain, unanswered=unanswered)
 
-    async def recount(self, attempts: int) -> None:
-        await self._connection.execute(
-            update(alert).where(alert.c.attempts == attempts, UNSENT).values(attempts=attempts - 1)
-        )
+    async def recount(self, chats: Sequence[int], attempts: int) -> None:
+        for some in chunks(chats):
+            await self._connection.execute(
+                update(alert)
+                .where(alert.c.chat.in_(some), alert.c.attempts == attempts, UNSENT)
+                .values(attempts=attempts - 1)
+            )
 
     async def bury(self, dead: Alert, reason: str, now: datetime) -> None:
         await self._change(dead, buried=now, reason=reason, edit_at=None)

@@ -1,7 +1,7 @@
 """What chats are told about the sources they added: a queue of its own beside the outbox."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, select
@@ -44,11 +44,10 @@ class Notices:
         )
         return True
 
-    async def withdraw(self, kind: NoticeKind) -> int:
-        result = await self._connection.execute(
-            delete(notice).where(notice.c.kind == kind, notice.c.claim == 0)
-        )
-        return result.rowcount
+    async def withdraw(self, kind: NoticeKind) -> Sequence[Mapping[str, str]]:
+        untold = delete(notice).where(notice.c.kind == kind, notice.c.claim == 0)
+        rows = await self._connection.execute(untold.returning(notice.c["values"]))
+        return [json.loads(row["values"]) for row in rows.mappings()]
 
     async def claim(self, now: datetime, limit: int, lease: float) -> list[Notice]:
         rows = await claims.claim(

@@ -324,6 +324,6 @@ class FakeNotices:
         del chat, kind, values, now, wait
         return True
 
-    async def withdraw(self, kind: NoticeKind) -> int:
+    async def withdraw(self, kind: NoticeKind) -> Sequence[Mapping[str, str]]:
         del kind
-        return 0
+        return []

@@ -1,6 +1,6 @@
 """Notices: their queue, and what follows from Telegram's answer to one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -54,8 +54,8 @@ class Notices(Protocol):
         """Tell this chat, after a `wait`; False where we do not know it, or it is gone."""
         ...
 
-    async def withdraw(self, kind: NoticeKind) -> int:
-        """Tell nobody this, save whom we have begun to tell; returns to how many that applies."""
+    async def withdraw(self, kind: NoticeKind) -> Sequence[Mapping[str, str]]:
+        """Tell nobody this, save whom we have begun to tell; returns the values of the others."""
         ...
 
     async def claim(self, now: datetime, limit: int, lease: float) -> list[Notice]:

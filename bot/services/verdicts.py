@@ -77,14 +77,19 @@ async def _tell_keeper(tx: Tx, verdict: Verdict) -> None:
     """
     keeper = await tx.chats.keeper(verdict.lane.chat.id)
     if keeper is not None:
-        title = {"title": verdict.lane.chat.title}
-        await tx.notices.queue(keeper, "rights", title, verdict.now, wait=WINDOW)
+        lost = {"title": verdict.lane.chat.title, "chat": str(verdict.lane.chat.id)}
+        await tx.notices.queue(keeper, "rights", lost, verdict.now, wait=WINDOW)
 
 
 async def _tell_no_keeper(tx: Tx) -> None:
-    """Nor those of chats that were refused first; should theirs last, it is told then."""
-    if await tx.notices.withdraw("rights"):
-        await tx.alerts.recount(TOLD_AT)
+    """Nor those of chats that were refused first; should theirs last, it is told then.
+
+    Whoever has been told already is not told again.
+    """
+    withdrawn = await tx.notices.withdraw("rights")
+    lost = {int(one["chat"]) for one in withdrawn if "chat" in one}
+    if lost:
+        await tx.alerts.recount(sorted(lost), TOLD_AT)
 
 
 async def _unbind(tx: Tx, place: Place, now: datetime) -> None:

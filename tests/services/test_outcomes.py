@@ -206,6 +206,21 @@ async def test_t5_a_mass_of_missing_rights_is_told_to_nobody_and_a_lasting_loss_
     assert (sum(early), sum(late), told) == (0, 1, {"news 2"})
 
 
+async def test_t5_who_was_told_of_a_lost_chat_is_not_told_again_because_of_a_mass(
+    desk: Desk,
+) -> None:
+    lost, other, *many = groups = [Place(Outage.lost - number) for number in range(7)]
+    for group, refusals in zip(groups, (3, 2, 1, 1, 1, 1, 1), strict=True):
+        desk.sender.answers[group.chat] = [NEITHER] * refusals
+    told = []
+    for some, waits in (((lost,), (601, 601)), ((other,), (601, 10)), (many, (601, 1801, 601))):
+        await desk.queue(*some)
+        await keep(desk, *some)
+        told += [await told_after(desk, seconds) for seconds in waits]
+    assert len(desk.seconds_of(lost.chat)) == 3
+    assert told == [0, 1, 0, 0, 0, 0, 0]
+
+
 async def told_after(desk: Desk, seconds: float) -> int:
     """Notices that are said after another round."""
     await desk.rounds(1, seconds)

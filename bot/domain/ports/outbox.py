@@ -89,8 +89,8 @@ class Alerts(Protocol):
         """It stays unsent; the next try knows how those before it went."""
         ...
 
-    async def recount(self, attempts: int) -> None:
-        """Of all that was tried so often and waits, the last try does not count."""
+    async def recount(self, chats: Sequence[int], attempts: int) -> None:
+        """Of all that was tried so often there and waits, the last try does not count."""
         ...
 
     async def bury(self, alert: Alert, reason: str, now: datetime) -> None:
