@@ -66,8 +66,10 @@ class Broadcasts:
 
     async def _tell(self, job: Broadcast, chat: int) -> Broadcast | None:
         """One chat; None: Telegram takes nothing now, or another process goes on."""
-        home, outcome = await self._say(job, chat)
-        now = self._clock()
+        said = await self._say(job, chat)
+        if said is None:
+            return None
+        (home, outcome), now = said, self._clock()
         if isinstance(outcome, Flooded | Unreachable | TokenRevoked):
             wait = outcome.seconds if isinstance(outcome, Flooded) else PAUSE
             await self._save(job, wait)
@@ -82,10 +84,11 @@ class Broadcasts:
                 await tx.chats.set_gone(home, now)
         return job if ours else None
 
-    async def _say(self, job: Broadcast, chat: int) -> tuple[int, Outcome]:
+    async def _say(self, job: Broadcast, chat: int) -> tuple[int, Outcome] | None:
         """Where the chat lives now, and what Telegram made of the words there.
 
-        `ChatMoved`: they were not said, because the new id has a turn of its own.
+        `ChatMoved`: they were not said, because the new id has a turn of its own. None: another
+        process goes on; two sends can outlast the lease of one.
         """
         words = self._words(job.text)
         outcome = await self._screen.send(Place(chat), words)
@@ -96,6 +99,8 @@ class Broadcasts:
             known = await tx.chats.get(home)
         if home > chat or (known is not None and known.gone is None):
             return home, outcome
+        if not await self._save(job, LEASE):
+            return None
         return home, await self._screen.send(Place(home), words)
 
     async def _show(self, job: Broadcast, *, over: bool = False) -> Broadcast:
@@ -107,7 +112,7 @@ class Broadcasts:
         outcome: Outcome = await self._screen.send(place, message)
         if isinstance(outcome, Sent):
             job = replace(job, message_id=outcome.message_id)
-            await self._save(job, LEASE)
+        await self._save(job, LEASE)
         return job
 
     async def _end(self, job: Broadcast) -> None:
@@ -115,6 +120,7 @@ class Broadcasts:
         async with self._storage.write() as tx:
             await tx.broadcasts.done(job)
 
-    async def _save(self, job: Broadcast, wait: float) -> None:
+    async def _save(self, job: Broadcast, wait: float) -> bool:
+        """Not due for `wait` seconds; False: another process has it."""
         async with self._storage.write() as tx:
-            await tx.broadcasts.save(job, self._clock() + timedelta(seconds=wait))
+            return await tx.broadcasts.save(job, self._clock() + timedelta(seconds=wait))

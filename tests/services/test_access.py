@@ -7,7 +7,15 @@ import pytest
 
 from bot.domain.message import Message
 from bot.domain.model import Broadcast, ChatKind, Place
-from bot.domain.outcomes import ChatGone, ChatMoved, Flooded, Outcome, Sent, TokenRevoked
+from bot.domain.outcomes import (
+    ChatGone,
+    ChatMoved,
+    Flooded,
+    Outcome,
+    Sent,
+    TokenRevoked,
+    Unreachable,
+)
 from bot.services.access import Access
 from bot.services.broadcasts import A_TICK, Broadcasts
 from storage.engine import Database
@@ -96,8 +104,8 @@ class Screen:
 
 
 class Desk:
-    def __init__(self, database: Database, screen: Screen) -> None:
-        self.database, self.screen, self.clock = database, screen, FakeClock()
+    def __init__(self, database: Database, screen: Screen, clock: FakeClock | None = None) -> None:
+        self.database, self.screen, self.clock = database, screen, clock or FakeClock()
         self.work = Broadcasts(database, screen, self._words, self._progress, self.clock)
 
     def _words(self, text: str) -> Message:
@@ -195,3 +203,32 @@ async def test_a_group_that_has_moved_is_told_in_its_new_home_once(
     heard = [chat for chat in desk.heard() if chat != -10]
     assert (sorted(heard), desk.screen.shown[-1]) == (sorted([1, 2, new]), "3/0!")
     assert moved == (None, True)
+
+
+class Slow(Screen):
+    """Telegram takes 40 seconds for each message, and another process looks for work meanwhile."""
+
+    another: Desk
+
+    async def send(self, place: Place, message: Message, *, plain: bool = False) -> Outcome:
+        outcome = await super().send(place, message, plain=plain)
+        self.another.clock.advance(40)
+        await self.another.work.tick()
+        return outcome
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    [{"c-10": ChatMoved(-100_20)}, {"c1": Unreachable("timeout")}],
+    ids=["a group that has moved", "a progress that is not shown"],
+)
+async def test_two_slow_sends_in_a_row_leave_nothing_to_another_process(
+    database: Database, outcomes: dict[str, Outcome]
+) -> None:
+    slow, elsewhere, clock = Slow(**outcomes), Screen(), FakeClock()
+    desk, slow.another = Desk(database, slow, clock), Desk(database, elsewhere, clock)
+    await desk.open(1)
+    async with database.write() as tx:
+        await tx.chats.ensure(-10, ChatKind.GROUP, "Desk", "en")
+    await desk.run(1)
+    assert (len(slow.told), elsewhere.told) == (4, [])
