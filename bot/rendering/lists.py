@@ -62,34 +62,7 @@ def subscription_card(
         texts.say("card_urgent") if one.urgent else None,
         texts.say("card_topic") if one.place.topic else None,
     )
-    form = "button_full" if one.form is Form.HEADLINE else "button_headline"
-    keyboard: Keyboard = (
-        (
-            _button(texts.plain(f"button_{one.when}"), Verb.WHEN, one.id, page),
-            _button(texts.plain(form), Verb.SHAPE, one.id, page),
-        ),
-        (
-            _button(
-                texts.plain("button_ring" if one.silent else "button_silent"),
-                Verb.SOUND,
-                one.id,
-                page,
-            ),
-            _button(
-                texts.plain("button_patient" if one.urgent else "button_urgent"),
-                Verb.URGENT,
-                one.id,
-                page,
-            ),
-        ),
-        *around,
-        (
-            _button(texts.plain("button_names"), Verb.NAMES, one.id, 0),
-            _button(texts.plain("button_remove"), Verb.REMOVE, one.id, page),
-        ),
-        (_button(texts.plain("button_back"), Verb.LIST, 0, page),),
-    )
-    return Message(text=text, keyboard=keyboard)
+    return Message(text=text, keyboard=_choices(one, page, texts, around))
 
 
 def few(names: Sequence[str], most: int) -> str:
@@ -177,6 +150,26 @@ def ago(when: datetime, now: datetime, texts: Sentences) -> str:
     if minutes < 48 * 60:
         return texts.plain("ago_hours", count=minutes // 60)
     return texts.plain("ago_days", count=minutes // 1440)
+
+
+def _choices(one: Subscription, page: int, texts: Sentences, around: Keyboard) -> Keyboard:
+    """What can be changed about a subscription, and the way back to its page of the list."""
+
+    def choice(key: str, verb: Verb) -> Button:
+        return _button(texts.plain(key), verb, one.id, page)
+
+    form = "button_full" if one.form is Form.HEADLINE else "button_headline"
+    sound = "button_ring" if one.silent else "button_silent"
+    hurry = "button_patient" if one.urgent else "button_urgent"
+    names = _button(texts.plain("button_names"), Verb.NAMES, one.id, 0)
+    back = _button(texts.plain("button_back"), Verb.LIST, 0, page)
+    return (
+        (choice(f"button_{one.when}", Verb.WHEN), choice(form, Verb.SHAPE)),
+        (choice(sound, Verb.SOUND), choice(hurry, Verb.URGENT)),
+        *around,
+        (names, choice("button_remove", Verb.REMOVE)),
+        (back,),
+    )
 
 
 def _page_of(found: Sequence[_Row], page: int) -> Sequence[_Row]:

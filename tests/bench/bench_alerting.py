@@ -38,7 +38,7 @@ from bot.sources.feeds import FeedWorkers
 from bot.sources.fetch import GuardedFetcher
 from storage.engine import Database, open_storage
 from storage.schema import query
-from tests.bench.bench_delivery import AT_ONCE, delivery, running, telegram
+from tests.bench.desk import AT_ONCE, delivery, running, telegram
 from tests.bench.farm import MARK
 from tests.bench.ground import Farm, farm_open, percentile, settle_in, table
 from tests.bench.work import Work

@@ -9,48 +9,36 @@ import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from telegram.error import RetryAfter
-from telegram.ext import ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.clock import utc_now
-from bot.config import load_settings
-from bot.domain.addresses import allow_list
 from bot.domain.grammar import parse
 from bot.domain.message import Message
-from bot.domain.model import Delivery, Lane, Place, Receipt
+from bot.domain.model import Place, Receipt
 from bot.domain.outcomes import Flooded, Outcome, Sent
 from bot.domain.pacing import Pace
 from bot.domain.ports import Storage
 from bot.parts import (
     ANSWER,
     LEASE,
-    Stage,
-    make_limiter,
-    make_services,
-    open_locales,
-    open_translation,
 )
-from bot.rendering.alert import render_alert
 from bot.sending.flight import Flight
 from bot.sending.limiter import PacedRequests, Rank, seconds_of
 from bot.sending.markup import send_arguments
 from bot.sending.requests import SeparateClients
 from bot.sending.sender import TelegramSender
 from bot.services.deliver import Deliverer
-from bot.services.poll import Manners
-from bot.sources.feeds import FeedWorkers
-from bot.sources.fetch import GuardedFetcher
-from bot.ticks import make_deliverer, one_after_the_other
-from storage.engine import Database, open_storage
+from storage.engine import Database
 from storage.transaction import Transaction
+from tests.bench.desk import AT_ONCE, delivery, desk, renderer, running, telegram, unsent, until
 from tests.bench.farm import Telegram
 from tests.bench.ground import (
     Farm,
@@ -62,11 +50,6 @@ from tests.bench.ground import (
     table,
 )
 from tests.bench.simulated import SimulatedLoop
-from tests.databases import sqlite_url
-
-TOKEN = "4242:bench"
-AT_ONCE = 100_000.0
-"""A rate that holds nobody up."""
 
 ALERTS = 2_000
 ROUND_TRIP = 0.08
@@ -74,75 +57,6 @@ ROUND_TRIP = 0.08
 
 LIMIT = 30
 SECONDS = 60
-
-Render = Callable[[Delivery, Lane], Message]
-
-
-@asynccontextmanager
-async def telegram(
-    farm: Farm, request: BaseRequest, rate: float | None = None
-) -> AsyncIterator[TelegramSender]:
-    """A bot that talks to the farm; with a rate, paced as bot/parts.py paces it."""
-    bot = ExtBot(
-        TOKEN,
-        base_url=f"{farm.base}/bot",
-        rate_limiter=make_limiter(rate) if rate else None,
-        request=request,
-        get_updates_request=HTTPXRequest(),
-    )
-    async with bot:
-        yield TelegramSender(bot)
-
-
-@asynccontextmanager
-async def delivery(database: Database, sender: TelegramSender) -> AsyncIterator[Deliverer]:
-    """As bot/app.py puts it together; no alert here lacks a lede or wants a translation."""
-    settings = load_settings({"TELEGRAM_BOT_TOKEN": TOKEN}, None)
-    stage = Stage(token=TOKEN, api=None, catalogue=(), manners=lambda _: Manners(300, 2))
-    async with (
-        GuardedFetcher(allow=allow_list([]), now=utc_now) as fetcher,
-        FeedWorkers() as parser,
-        AsyncExitStack() as stack,
-    ):
-        services = make_services(database, fetcher, parser, stage, asyncio.Event(), settings)
-        stack.push_async_callback(services.pages.close)
-        _, translating = await open_translation(stack, settings, database)
-        prepare = one_after_the_other(services.pages.prepare, translating.prepare)
-        yield make_deliverer(cast("ExtBot[Any]", sender._bot), database, prepare)
-
-
-def renderer() -> Render:
-    """As bot/ticks.py says alerts."""
-    locales = open_locales()
-
-    def render(delivery: Delivery, lane: Lane) -> Message:
-        return render_alert(delivery, locales.of(lane.chat.locale), "newsbell_bot")
-
-    return render
-
-
-@asynccontextmanager
-async def running(deliverer: Deliverer, wake: asyncio.Event) -> AsyncIterator[None]:
-    task = asyncio.create_task(deliverer.run(wake))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(done: Callable[[], Awaitable[bool]], seconds: float) -> None:
-    async with asyncio.timeout(seconds):
-        while not await done():
-            await asyncio.sleep(0.2)
-
-
-def unsent(database: Database) -> Callable[[], Awaitable[bool]]:
-    async def empty() -> bool:
-        async with database.read() as tx:
-            return (await tx.status.freshness(None, utc_now())).queued == 0
-
-    return empty
 
 
 # --- CPU an alert ------------------------------------------------------------------------------
@@ -210,15 +124,6 @@ async def example(folder: Path) -> Message:
             (lane,) = await tx.alerts.claim_lanes(utc_now(), 1, 45)
             found = await tx.alerts.next_of([lane], utc_now())
     return renderer()(found[lane.chat.id], lane)
-
-
-@asynccontextmanager
-async def desk(folder: Path, chats: int, *queries: str) -> AsyncIterator[Database]:
-    """A new database with so many private chats in it."""
-    folder.mkdir()
-    async with open_storage(sqlite_url(folder)) as database:
-        await settle_in(database, range(1, chats + 1), *queries)
-        yield database
 
 
 async def staged(farm: Farm, folder: Path, chats: int, batch: int) -> list[float]:
