@@ -46,7 +46,7 @@ from tests.databases import sqlite_url
 
 RATE, SECONDS = 20, 20
 FEEDS = 40
-SENT = 20
+SENT = 40
 """Items; the first half is practice, on both sides."""
 
 WORD = re.compile(r"[a-z]+")
