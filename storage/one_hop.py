@@ -141,7 +141,7 @@ def _taken(cursor: sqlite3.Cursor, operation: str, *, last: bool) -> bool:
     return True
 
 
-async def connect_in_one_hop(database: str, *, timeout: float = 5.0, **options: Any) -> OneHop:  # noqa: ASYNC109 - sqlite3's
+async def connect_in_one_hop(database: str, *, timeout: float = 5.0, **options: Any) -> OneHop:  # noqa: ASYNC109 - sqlite3 calls it so
     """Open a database; `options` are those of `sqlite3.connect`, `timeout` the wait for a lock."""
     connection = OneHop(
         lambda: sqlite3.connect(database, timeout=timeout, **options), iter_chunk_size=64

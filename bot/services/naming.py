@@ -22,6 +22,9 @@ WAITING = 1_000
 SENT = 200
 """So do as many that were sent."""
 
+SLICE = 25
+"""Articles looked at before others may run: some 2 ms. Not one by one, as the writer is held."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -131,10 +134,12 @@ class Naming:
         first did not (all languages, then German, then German or French).
         """
         met = []
-        for one in await tx.articles.rung(before, waiting=WAITING, sent=SENT):
+        told = await tx.articles.rung(before, waiting=WAITING, sent=SENT)
+        for count, one in enumerate(told, start=1):
             if is_met(query.node, document_of(one, self._names)):
                 met.append(one.id)
-            await asyncio.sleep(0)  # there may be many: others run in between
+            if count % SLICE == 0:
+                await asyncio.sleep(0)
         await tx.articles.record_hits({one: [query.id] for one in met})
 
     def _named(self, one: Subscription, existing: list[Subscription]) -> Named:

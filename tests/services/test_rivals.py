@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import pytest
 from starlette.applications import Starlette
@@ -117,13 +118,20 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield Stage(world, clock, database, sender, deliverer, Returns(database, sender, clock))
 
 
-def refusal(code: int, words: str, more: str = "") -> dict[str, object]:
+class Answer(TypedDict, total=False):
+    """What of a `Fault` says what Telegram answers."""
+
+    status: int
+    body: str
+
+
+def refusal(code: int, words: str, more: str = "") -> Answer:
     body = f'{{"ok": false, "error_code": {code}, "description": "{words}"{more}}}'
     return {"status": code, "body": body}
 
 
 FLOOD = refusal(429, "Too Many Requests: retry after 3", ', "parameters": {"retry_after": 3}')
-ROWS: dict[str, tuple[Failure, int, dict[str, object], int]] = {
+ROWS: dict[str, tuple[Failure, int, Answer, int]] = {
     "the request is lost": (Failure.DROP, 1, {}, 80),
     "500": (Failure.STATUS, 1, refusal(500, "Internal Server Error"), 3),
     "502, a page": (Failure.STATUS, 1, {"status": 502, "body": "<html>bad</html>"}, 3),
@@ -147,12 +155,11 @@ ROWS: dict[str, tuple[Failure, int, dict[str, object], int]] = {
 
 @pytest.mark.parametrize(("failure", "times", "facts", "seconds"), ROWS.values(), ids=ROWS)
 async def test_whatever_fails_every_alert_comes_and_comes_once(
-    stage: Stage, failure: Failure, times: int, facts: dict[str, object], seconds: int
+    stage: Stage, failure: Failure, times: int, facts: Answer, seconds: int
 ) -> None:
     await stage.subscribe(*PEOPLE)
     stage.world.faults = [
-        Fault("sendMessage", failure, chat=place.chat, times=times, **facts)  # type: ignore[arg-type] # a table of facts
-        for place in PEOPLE
+        Fault("sendMessage", failure, chat=place.chat, times=times, **facts) for place in PEOPLE
     ]
     await stage.ring()
     await stage.pass_(seconds, step=seconds / 20 if seconds > 60 else 1)
@@ -227,7 +234,7 @@ async def test_a_chat_that_refuses_us_is_left_alone_and_gets_all_when_it_is_back
     await stage.subscribe(ADA)
     refused = refusal(403, f"Forbidden: {words}")
     message, look = (
-        Fault(method, Failure.STATUS, times=1_000, **refused)  # type: ignore[arg-type] # a table of facts
+        Fault(method, Failure.STATUS, times=1_000, **refused)
         for method in ("sendMessage", "sendChatAction")
     )
     stage.world.faults = [message, look]

@@ -151,6 +151,14 @@ async def refused() -> AsyncIterator[OneHop]:
         await connection.close()
 
 
+def in_store(connection: OneHop, code: int) -> list[int]:
+    """Let the next two BEGIN fail so; returns what is left to meet, as it goes."""
+    inner = connection._conn
+    assert isinstance(inner, Refused)
+    inner.codes = [code, code]
+    return inner.codes
+
+
 @pytest.mark.parametrize(
     "code",
     [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY, sqlite3.SQLITE_BUSY_SNAPSHOT],
@@ -158,14 +166,14 @@ async def refused() -> AsyncIterator[OneHop]:
 async def test_who_is_at_recovery_or_has_just_written_is_waited_for(
     refused: OneHop, code: int
 ) -> None:
-    refused._conn.codes = [code, code]  # type: ignore[attr-defined] # of the factory
+    in_store(refused, code)
     await refused.cursor().execute("BEGIN IMMEDIATE")
     await refused.cursor().execute("SELECT 1")
     assert refused.in_transaction
 
 
 async def test_a_database_that_cannot_be_read_is_not_waited_for(refused: OneHop) -> None:
-    codes = refused._conn.codes = [sqlite3.SQLITE_IOERR_READ] * 2  # type: ignore[attr-defined]
+    codes = in_store(refused, sqlite3.SQLITE_IOERR_READ)
     await refused.cursor().execute("BEGIN IMMEDIATE")
     with pytest.raises(sqlite3.OperationalError, match="refused"):
         await refused.cursor().execute("SELECT 1")
